@@ -1,0 +1,424 @@
+//! Syntax made uniform: the arguments of a verb or an event noun by grammatical role, after undoing passive, relative clauses,
+//! control, coordination, light verbs and nominalization.
+//!
+//! Roles are `subj` (who does it), `obj` (direct object, or subject of a passive), `iobj`, `poss`, `mod`, or a preposition.
+
+use polybius_syntax::{Tree, Upos};
+use std::collections::HashSet;
+
+/// A participant position: its role and the word that heads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Argument {
+    pub(crate) role: String,
+    pub(crate) head: usize,
+}
+
+/// What hangs on a predicate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) list: Vec<Argument>,
+    /// Heads of its complement clauses.
+    pub(crate) complements: Vec<usize>,
+}
+
+impl Arguments {
+    pub(crate) fn of<'a>(&'a self, role: &'a str) -> impl Iterator<Item = usize> + 'a {
+        self.list.iter().filter(move |a| a.role == role).map(|a| a.head)
+    }
+
+    pub(crate) fn has(&self, role: &str) -> bool {
+        self.of(role).next().is_some()
+    }
+
+    fn add(&mut self, role: impl Into<String>, head: usize) {
+        let argument = Argument { role: role.into(), head };
+        if !self.list.contains(&argument) {
+            self.list.push(argument);
+        }
+    }
+}
+
+/// A word and the words coordinated with it.
+pub(crate) fn conjuncts(tree: &Tree, head: usize) -> Vec<usize> {
+    let mut all = vec![head];
+    all.extend(tree.children(head).filter(|&c| tree.words[c].rel() == "conj"));
+    all
+}
+
+/// Is the predicate at `verb` in the passive?
+pub(crate) fn is_passive(tree: &Tree, verb: usize) -> bool {
+    let w = &tree.words[verb];
+    let marked = tree.children(verb).any(|c| matches!(&*tree.words[c].deprel, "nsubj:pass" | "aux:pass" | "csubj:pass"));
+    // a bare past participle behind a noun ("soldiers killed in the attack") or at the head of a headline
+    let reduced = w.rel() == "acl" && &*w.deprel != "acl:relcl" && is_past_participle(tree, verb);
+    marked || reduced || (w.rel() == "advcl" && is_past_participle(tree, verb) && !has_subject(tree, verb) && !has_object(tree, verb))
+}
+
+fn is_past_participle(tree: &Tree, verb: usize) -> bool {
+    let w = &tree.words[verb];
+    w.has("VerbForm=Part") && !w.form.to_lowercase().ends_with("ing")
+}
+
+fn has_subject(tree: &Tree, verb: usize) -> bool {
+    tree.children(verb).any(|c| tree.words[c].rel() == "nsubj")
+}
+
+fn has_object(tree: &Tree, verb: usize) -> bool {
+    tree.children(verb).any(|c| tree.words[c].rel() == "obj")
+}
+
+/// The prepositions of a nominal ("because of" gives "because").
+pub(crate) fn prepositions(tree: &Tree, nominal: usize) -> Vec<String> {
+    let mut found: Vec<String> = tree
+        .children(nominal)
+        .filter(|&c| tree.words[c].rel() == "case")
+        .map(|c| tree.words[c].form.to_lowercase())
+        .filter(|f| f != "'s" && f != "’s" && f != "'" && f != "’")
+        .collect();
+    found.truncate(2);
+    found
+}
+
+/// The subject of `verb`, of its own or taken from the clause around it; `depth` guards against odd trees.
+fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
+    if depth > 8 {
+        return Vec::new();
+    }
+    let passive = is_passive(tree, verb);
+    if passive {
+        return agents(tree, verb);
+    }
+    let own: Vec<usize> = tree
+        .children(verb)
+        .filter(|&c| &*tree.words[c].deprel != "nsubj:pass" && tree.words[c].rel() == "nsubj")
+        .filter(|&c| !is_expletive(tree, c))
+        .map(|c| antecedent(tree, verb, c))
+        .collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let w = &tree.words[verb];
+    let Some(governor) = w.head else { return Vec::new() };
+    match w.rel() {
+        "conj" | "parataxis" if tree.words[governor].upos != Upos::Noun => {
+            if is_passive(tree, governor) {
+                let mut all = patients(tree, governor, depth + 1);
+                if all.is_empty() {
+                    all = agents(tree, governor);
+                }
+                all
+            } else {
+                subjects(tree, governor, depth + 1)
+            }
+        }
+        // "urged Israel to withdraw": the object; "promised Israel to withdraw": the subject
+        "xcomp" | "ccomp" | "advcl" => {
+            let subject_control = matches!(tree.words[governor].lemma.as_str(), "promise" | "threaten" | "vow" | "pledge" | "use");
+            let objects: Vec<usize> = tree.children(governor).filter(|&c| matches!(tree.words[c].rel(), "obj" | "iobj")).collect();
+            if w.rel() == "xcomp" && !objects.is_empty() && !subject_control {
+                return objects;
+            }
+            if is_passive(tree, governor) {
+                return patients(tree, governor, depth + 1);
+            }
+            if tree.words[governor].upos == Upos::Noun && w.rel() != "advcl" {
+                return Vec::new();
+            }
+            subjects(tree, governor, depth + 1)
+        }
+        "acl" if &*w.deprel == "acl:relcl" => {
+            if has_relative(tree, verb, "nsubj") || !tree.children(verb).any(|c| tree.words[c].rel() == "nsubj") {
+                vec![governor]
+            } else {
+                Vec::new()
+            }
+        }
+        // "militants fighting in Syria", "the decision to withdraw" (whose subject is the noun's owner)
+        "acl" if w.form.to_lowercase().ends_with("ing") && !tree.children(verb).any(|c| tree.words[c].rel() == "mark") => vec![governor],
+        "acl" => noun_owner(tree, governor, depth + 1),
+        _ => Vec::new(),
+    }
+}
+
+/// Who owns or does the noun: its possessor, or the subject of the verb whose object it is ("Iran's threat to ...", "made a threat to ...").
+fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
+    let owners: Vec<usize> = tree.children(noun).filter(|&c| &*tree.words[c].deprel == "nmod:poss").collect();
+    if !owners.is_empty() {
+        return owners;
+    }
+    match tree.words[noun].head {
+        Some(verb) if matches!(tree.words[noun].rel(), "obj" | "xcomp" | "obl") => subjects(tree, verb, depth + 1),
+        _ => Vec::new(),
+    }
+}
+
+fn is_expletive(tree: &Tree, word: usize) -> bool {
+    tree.words[word].rel() == "expl" || tree.words[word].lemma == "there"
+}
+
+/// For a relative pronoun the noun it stands for, else the word itself.
+fn antecedent(tree: &Tree, verb: usize, word: usize) -> usize {
+    let relative = matches!(tree.words[word].form.to_lowercase().as_str(), "who" | "which" | "that" | "whom");
+    if !relative {
+        return word;
+    }
+    let mut at = verb;
+    for _ in 0..4 {
+        match (tree.words[at].head, &*tree.words[at].deprel) {
+            (Some(h), "acl:relcl") => return h,
+            (Some(h), "conj" | "xcomp" | "ccomp") => at = h,
+            _ => break,
+        }
+    }
+    word
+}
+
+fn has_relative(tree: &Tree, verb: usize, rel: &str) -> bool {
+    tree.children(verb).any(|c| tree.words[c].rel() == rel && tree.words[c].upos == Upos::Pron && antecedent(tree, verb, c) != c)
+}
+
+fn agents(tree: &Tree, verb: usize) -> Vec<usize> {
+    let by = |c: &usize| &*tree.words[*c].deprel == "obl:agent" || (tree.words[*c].rel() == "obl" && prepositions(tree, *c).first().is_some_and(|p| p == "by"));
+    tree.children(verb).filter(by).collect()
+}
+
+/// Whom a passive verb is done to.
+fn patients(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
+    if depth > 8 {
+        return Vec::new();
+    }
+    let own: Vec<usize> = tree
+        .children(verb)
+        .filter(|&c| matches!(tree.words[c].rel(), "nsubj" | "csubj") && !is_expletive(tree, c))
+        .map(|c| antecedent(tree, verb, c))
+        .collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let w = &tree.words[verb];
+    match (w.head, w.rel()) {
+        (Some(governor), "acl") => vec![governor],
+        (Some(governor), "conj" | "advcl" | "xcomp") if is_passive(tree, governor) => patients(tree, governor, depth + 1),
+        (Some(governor), "conj" | "advcl" | "xcomp") => subjects(tree, governor, depth + 1),
+        _ => Vec::new(),
+    }
+}
+
+/// The arguments of a verb (or of an adjective or noun with a copula).
+pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<String>) -> Arguments {
+    let mut out = Arguments::default();
+    for s in subjects(tree, verb, 0) {
+        out.add("subj", s);
+    }
+    let passive = is_passive(tree, verb);
+    if passive {
+        for p in patients(tree, verb, 0) {
+            out.add("obj", p);
+        }
+    }
+    for c in tree.children(verb) {
+        let w = &tree.words[c];
+        match w.rel() {
+            "obj" => out.add("obj", antecedent(tree, verb, c)),
+            "iobj" => out.add("iobj", c),
+            "ccomp" | "xcomp" | "csubj" => out.complements.push(c),
+            "obl" | "nmod" => {
+                let prepositions = prepositions(tree, c);
+                let agent = passive && prepositions.first().is_some_and(|p| p == "by");
+                if !agent {
+                    for p in prepositions {
+                        out.add(p, c);
+                    }
+                }
+            }
+            "advcl" => {
+                // "for shelling the town", "by closing the border", "to discuss": clauses that some frames ask for
+                if let Some(mark) = tree.children(c).find(|&m| matches!(tree.words[m].rel(), "mark" | "case")) {
+                    let mark = tree.words[mark].form.to_lowercase();
+                    if matches!(mark.as_str(), "of" | "for" | "to") {
+                        out.complements.push(c);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // a relative clause whose object is the noun before it ("the sanctions that Russia imposed")
+    if tree.words[verb].deprel.as_ref() == "acl:relcl"
+        && !out.has("obj")
+        && !passive
+        && let Some(noun) = tree.words[verb].head
+        && !out.of("subj").any(|s| s == noun)
+    {
+        out.add("obj", noun);
+    }
+    // coordinated verbs share what follows the last of them ("attacked and burned the village")
+    if !out.has("obj") && !passive {
+        for c in tree.children(verb).filter(|&c| tree.words[c].rel() == "conj" && tree.words[c].upos == Upos::Verb) {
+            let bare = !tree.children(c).any(|g| tree.words[g].rel() == "nsubj");
+            if let Some(object) = tree.children(c).find(|&g| tree.words[g].rel() == "obj").filter(|_| bare && c == verb + 2) {
+                out.add("obj", object);
+            }
+        }
+    }
+    // what hangs on the object may as well hang on the verb ("impose sanctions on Iran", "hold talks with Syria")
+    let objects: Vec<usize> = out.of("obj").collect();
+    for object in objects {
+        if light_verbs.contains(&tree.words[verb].lemma) || tree.words[object].upos == Upos::Noun {
+            for c in tree.children(object).filter(|&c| tree.words[c].rel() == "nmod") {
+                for p in prepositions(tree, c) {
+                    if p != "of" {
+                        out.add(p, c);
+                    }
+                }
+            }
+            if light_verbs.contains(&tree.words[verb].lemma) {
+                out.complements.extend(tree.children(object).filter(|&c| &*tree.words[c].deprel == "acl"));
+            }
+        }
+    }
+    out
+}
+
+/// The verb whose object (or passive subject) the noun is, if that verb is light: "held talks", "an attack was launched".
+pub(crate) fn light_verb(tree: &Tree, noun: usize, light_verbs: &HashSet<String>) -> Option<usize> {
+    let w = &tree.words[noun];
+    let mut at = noun;
+    if w.rel() == "conj" {
+        at = w.head?;
+    }
+    let verb = tree.words[at].head?;
+    let rel = &*tree.words[at].deprel;
+    let object = rel == "obj" || rel == "nsubj:pass" || (rel == "nsubj" && is_passive(tree, verb)) || (rel == "obl" && matches!(tree.words[verb].lemma.as_str(), "engage" | "participate" | "go" | "carry" | "come" | "take" | "embark" | "enter"));
+    (object && light_verbs.contains(&tree.words[verb].lemma)).then_some(verb)
+}
+
+/// The arguments of an event noun: its own, and those of the light verb it hangs on.
+pub(crate) fn noun_arguments(tree: &Tree, noun: usize, light_verbs: &HashSet<String>) -> Arguments {
+    let mut out = Arguments::default();
+    for c in tree.children(noun) {
+        let w = &tree.words[c];
+        match &*w.deprel {
+            "nmod:poss" => out.add("poss", c),
+            "amod" | "compound" | "nmod:desc" | "nmod:unmarked" => {
+                out.add("mod", c);
+                // "US-led invasion": the noun inside the modifier
+                for g in tree.children(c).filter(|&g| matches!(tree.words[g].rel(), "compound" | "obl" | "nsubj" | "amod" | "nmod")) {
+                    out.add("mod", g);
+                }
+            }
+            _ if matches!(w.rel(), "nmod" | "obl") => {
+                for p in prepositions(tree, c) {
+                    out.add(p, c);
+                }
+            }
+            "acl" => {
+                // "an attack carried out by rebels", "talks aimed at ..."
+                for agent in agents(tree, c) {
+                    out.add("by", agent);
+                }
+                if tree.children(c).any(|m| &*tree.words[m].lemma == "to" && tree.words[m].rel() == "mark") {
+                    out.complements.push(c);
+                }
+            }
+            _ if w.rel() == "ccomp" => out.complements.push(c),
+            "acl:relcl" => {}
+            _ => {}
+        }
+    }
+    if let Some(verb) = light_verb(tree, noun, light_verbs) {
+        let outer = verb_arguments(tree, verb, light_verbs);
+        for a in outer.list {
+            if a.head != noun && a.role != "obj" && !tree_contains(tree, noun, a.head) {
+                out.add(a.role, a.head);
+            }
+        }
+        out.complements.extend(outer.complements.into_iter().filter(|&c| c != noun));
+    }
+    out
+}
+
+/// Is `word` below `top` in the tree (or `top` itself)?
+pub(crate) fn tree_contains(tree: &Tree, top: usize, word: usize) -> bool {
+    let mut at = Some(word);
+    let mut steps = 0;
+    while let Some(w) = at {
+        if w == top {
+            return true;
+        }
+        at = tree.words[w].head;
+        steps += 1;
+        if steps > tree.words.len() {
+            break;
+        }
+    }
+    false
+}
+
+/// The words of a nominal without its clauses, appositions and coordinated partners: a contiguous range, end exclusive.
+pub(crate) fn core(tree: &Tree, head: usize) -> (usize, usize) {
+    let (mut start, mut end) = (head, head + 1);
+    let mut stack = vec![head];
+    while let Some(at) = stack.pop() {
+        for c in tree.children(at) {
+            let w = &tree.words[c];
+            let left_out = matches!(w.rel(), "conj" | "cc" | "appos" | "parataxis" | "advcl" | "punct" | "ccomp" | "cop" | "mark" | "aux" | "nsubj" | "csubj" | "dep" | "discourse" | "advmod" | "obl" | "expl" | "obj" | "xcomp")
+                && !(matches!(w.rel(), "punct" | "advmod" | "obl") && c < head && at != head)
+                && !(w.rel() == "advmod" && c < head && tree.words[at].upos == Upos::Noun);
+            if left_out || w.rel() == "acl" || (at == head && w.rel() == "case") {
+                continue;
+            }
+            // a prepositional phrase behind the head counts if it is close ("the president of Syria")
+            if w.rel() == "nmod" && c > head && !prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "for" | "in" | "from" | "at" | "to")) && w.rel() == &*w.deprel {
+                continue;
+            }
+            start = start.min(c);
+            end = end.max(c + 1);
+            stack.push(c);
+        }
+    }
+    // possessive marks at the end are not part of it
+    (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polybius_syntax::{Model, Tree};
+    use std::sync::LazyLock;
+
+    static MODEL: LazyLock<Model> = LazyLock::new(Model::embedded);
+
+    fn parse(text: &str) -> Tree {
+        MODEL.parse(&[text.split(' ').collect::<Vec<_>>()]).remove(0)
+    }
+
+    fn roles(text: &str, verb: &str) -> String {
+        let tree = parse(text);
+        let at = tree.words.iter().position(|w| w.form == verb).unwrap();
+        let light = HashSet::from(["hold".to_owned(), "launch".to_owned()]);
+        let arguments = if tree.words[at].upos == Upos::Noun { noun_arguments(&tree, at, &light) } else { verb_arguments(&tree, at, &light) };
+        let mut all: Vec<String> = arguments.list.iter().map(|a| format!("{}={}", a.role, tree.words[a.head].form)).collect();
+        all.sort();
+        all.join(" ")
+    }
+
+    #[test]
+    fn active_passive_and_reduced_relatives_agree() {
+        assert_eq!(roles("Rebels attacked the village .", "attacked"), "obj=village subj=Rebels");
+        assert_eq!(roles("The village was attacked by rebels .", "attacked"), "obj=village subj=rebels");
+        assert_eq!(roles("Police arrested protesters who attacked the soldiers .", "attacked"), "obj=soldiers subj=protesters");
+    }
+
+    #[test]
+    fn control_and_coordination_pass_the_subject_on() {
+        assert_eq!(roles("Turkey urged Israel to attack Iran .", "attack"), "obj=Iran subj=Israel");
+        assert_eq!(roles("Soldiers entered the town and arrested two men .", "arrested"), "obj=men subj=Soldiers");
+    }
+
+    #[test]
+    fn light_verbs_and_nominalizations() {
+        assert_eq!(roles("France held talks with Iran .", "talks"), "subj=France with=Iran");
+        assert_eq!(roles("Russia 's invasion of Georgia shocked Europe .", "invasion"), "of=Georgia poss=Russia");
+    }
+}

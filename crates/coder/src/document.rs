@@ -1,0 +1,85 @@
+//! An article with its sentences, trees and quotations: what every later step reads.
+
+use polybius_syntax::{Model, Tree};
+use polybius_text::{Article, Span};
+
+/// A sentence with its tree.
+#[derive(Clone, Debug)]
+pub struct ParsedSentence {
+    /// Which paragraph of the article it is in.
+    pub paragraph: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// Where its words stand.
+    pub tokens: Vec<Span>,
+    /// Its tree; as many words as tokens.
+    pub tree: Tree,
+    /// For each word: does it stand in a quotation of four words or more?
+    pub quoted: Vec<bool>,
+}
+
+/// An article's parsed sentences.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// The article.
+    pub article: &'a Article,
+    /// Its body's sentences in order.
+    pub sentences: Vec<ParsedSentence>,
+}
+
+/// The fewest words in quotation marks that count as speech; fewer are a term somebody keeps at arm's length.
+const SPEECH: usize = 4;
+
+impl<'a> Document<'a> {
+    /// Segments and parses the body of `article`.
+    pub fn new(article: &'a Article, model: &Model) -> Self {
+        let mut sentences: Vec<ParsedSentence> = Vec::new();
+        let mut forms: Vec<Vec<&str>> = Vec::new();
+        for (paragraph, span) in article.body().enumerate() {
+            let first = sentences.len();
+            for s in polybius_text::sentences(&article.text, span) {
+                let tokens: Vec<Span> = s.tokens.iter().map(|t| t.span).collect();
+                forms.push(tokens.iter().map(|t| t.of(&article.text)).collect());
+                let quoted = vec![false; tokens.len()];
+                sentences.push(ParsedSentence { paragraph, span: s.span, tokens, tree: Tree::default(), quoted });
+            }
+            mark_quotations(&mut sentences[first..], &article.text);
+        }
+        for (sentence, tree) in sentences.iter_mut().zip(model.parse(&forms)) {
+            sentence.tree = tree;
+        }
+        Document { article, sentences }
+    }
+
+    /// The words from `start` to `end` (exclusive) of a sentence as a span of the text.
+    pub fn span(&self, sentence: usize, start: usize, end: usize) -> Span {
+        let tokens = &self.sentences[sentence].tokens;
+        tokens[start].join(tokens[end - 1])
+    }
+}
+
+/// Marks the words inside quotation marks, over the sentences of one paragraph.
+fn mark_quotations(sentences: &mut [ParsedSentence], text: &str) {
+    let all: Vec<(usize, usize)> = sentences.iter().enumerate().flat_map(|(s, p)| (0..p.tokens.len()).map(move |t| (s, t))).collect();
+    let mut open: Option<usize> = None;
+    let mut ranges = Vec::new();
+    for (k, &(s, t)) in all.iter().enumerate() {
+        match (sentences[s].tokens[t].of(text), open) {
+            ("“" | "«" | "\"" | "``" | "„", None) => open = Some(k + 1),
+            ("”" | "»" | "\"" | "''", Some(from)) => {
+                ranges.push(from..k);
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    // a quotation that goes on in the next paragraph is left open in this one
+    if let Some(from) = open {
+        ranges.push(from..all.len());
+    }
+    for range in ranges.into_iter().filter(|r| r.len() >= SPEECH) {
+        for &(s, t) in &all[range] {
+            sentences[s].quoted[t] = true;
+        }
+    }
+}

@@ -1,0 +1,668 @@
+//! Who: names, descriptions and pronouns, with country and PLOVER sector, chained into entities within an article.
+
+use crate::clause::{core, prepositions};
+use crate::document::Document;
+use crate::lexicon::{Lexicon, Named, Naming, RoleKind, key};
+use jiff::civil::Date;
+use polybius_syntax::{Tree, Upos};
+use polybius_text::Span;
+use std::collections::HashMap;
+
+/// What kind of thing an entity is, as far as pronouns care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Person,
+    People,
+    Body,
+    Other,
+}
+
+/// Somebody or some body that an article speaks of.
+#[derive(Clone, Debug)]
+pub(crate) struct Entity {
+    /// The fullest proper name.
+    pub(crate) name: Option<String>,
+    pub(crate) country: Option<String>,
+    pub(crate) sector: Option<String>,
+    pub(crate) kind: Kind,
+    /// Lemmas of the role nouns it was described with.
+    roles: Vec<String>,
+    /// Was the country taken from the article's focus rather than from the words?
+    guessed_country: bool,
+}
+
+impl Entity {
+    /// Is it known to be a political actor?
+    pub(crate) fn is_political(&self) -> bool {
+        self.country.is_some() || self.sector.is_some()
+    }
+}
+
+/// A place where an entity is mentioned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mention {
+    pub(crate) entity: usize,
+    pub(crate) span: Span,
+}
+
+/// A name found by the lexicon: words `start..end` of a sentence.
+#[derive(Clone, Debug)]
+pub(crate) struct Match<'l> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) meanings: &'l [Named],
+}
+
+/// All entities of an article and where they are mentioned.
+pub(crate) struct Entities<'l> {
+    pub(crate) list: Vec<Entity>,
+    /// By sentence and head word.
+    mentions: HashMap<(usize, usize), Mention>,
+    /// By sentence.
+    pub(crate) matches: Vec<Vec<Match<'l>>>,
+    /// The country the article is about.
+    pub(crate) focus: Option<String>,
+}
+
+/// Nouns that only count or group what stands behind their "of".
+const QUANTITIES: &[&str] = &[
+    "dozen", "hundred", "thousand", "million", "ten", "score", "group", "number", "member", "some", "one", "two", "three", "many",
+    "most", "majority", "minority", "pair", "couple", "handful", "several", "part", "half", "all", "both", "team", "lot", "wave",
+    "remainder", "rest", "few", "any", "each", "none", "representative", "leader", "head", "string", "series", "delegation",
+];
+
+const MEDIA: &str = "JRN";
+
+impl<'l> Entities<'l> {
+    /// Finds the entities of `document`.
+    pub(crate) fn find(document: &Document, lexicon: &'l Lexicon) -> Self {
+        let matches: Vec<Vec<Match>> = document.sentences.iter().map(|s| find_names(&s.tree, lexicon)).collect();
+        let focus = focus(&matches);
+        let mut finder = Finder {
+            document,
+            lexicon,
+            date: document.article.date,
+            entities: Entities { list: Vec::new(), mentions: HashMap::new(), matches, focus },
+            history: Vec::new(),
+        };
+        for s in 0..document.sentences.len() {
+            finder.sentence(s);
+        }
+        finder.entities
+    }
+
+    /// The mention headed by a word.
+    pub(crate) fn at(&self, sentence: usize, head: usize) -> Option<Mention> {
+        self.mentions.get(&(sentence, head)).copied()
+    }
+
+    /// The entity of a mention.
+    pub(crate) fn of(&self, mention: Mention) -> &Entity {
+        &self.list[mention.entity]
+    }
+
+    /// Gives a pronoun the entity it stands for (the speaker, for "we" inside a quotation).
+    pub(crate) fn link(&mut self, sentence: usize, head: usize, span: Span, entity: usize) {
+        self.mentions.insert((sentence, head), Mention { entity, span });
+    }
+
+    /// The entity of a name: the country it stands for, for places.
+    pub(crate) fn country_at(&self, sentence: usize, word: usize) -> Option<(&str, Naming, &Match<'l>)> {
+        self.matches[sentence].iter().filter(|m| m.start <= word && word < m.end).find_map(|m| {
+            m.meanings.iter().find_map(|n| match n {
+                Named::Country { code, naming } => Some((code.as_str(), *naming, m)),
+                _ => None,
+            })
+        })
+    }
+}
+
+/// Longest names of the lexicon in a sentence, left to right.
+fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
+    let keys: Vec<String> = tree.words.iter().map(|w| key(&w.form)).collect();
+    let shouting = tree.words.len() > 3 && tree.words.iter().all(|w| w.form.to_uppercase() == w.form);
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < keys.len() {
+        let mut hit = lexicon.names.get(&keys[i]).and_then(|entries| {
+            entries.iter().find(|(rest, _)| keys.len() >= i + 1 + rest.len() && keys[i + 1..i + 1 + rest.len()] == rest[..])
+        });
+        let titled: String;
+        if hit.is_none() && shouting && keys[i].len() > 3 {
+            titled = keys[i].chars().take(1).chain(keys[i].to_lowercase().chars().skip(1)).collect();
+            hit = lexicon.names.get(&titled).and_then(|e| e.iter().find(|(rest, _)| rest.is_empty()));
+        }
+        match hit {
+            Some((rest, meanings)) if !part_of_longer_name(tree, i, rest.len() + 1, meanings) => {
+                found.push(Match { start: i, end: i + 1 + rest.len(), meanings });
+                i += 1 + rest.len();
+            }
+            _ => i += 1,
+        }
+    }
+    found
+}
+
+/// Is this single word a piece of somebody's unknown name ("Michael Jordan", "Paris Laurent")?
+fn part_of_longer_name(tree: &Tree, start: usize, length: usize, meanings: &[Named]) -> bool {
+    let w = &tree.words[start];
+    if length > 1 || !matches!(meanings[0], Named::Country { naming: Naming::Name | Naming::Capital | Naming::Place, .. }) {
+        return false;
+    }
+    let is_name = |i: usize| {
+        tree.words.get(i).is_some_and(|n| n.upos == Upos::Propn && n.form.starts_with(char::is_uppercase) && n.form.len() > 2)
+    };
+    let flat = w.rel() == "flat" && start > 0 && is_name(start - 1) && w.head == Some(start - 1);
+    let first = is_name(start + 1) && tree.words[start + 1].rel() == "flat" && tree.words[start + 1].head == Some(start);
+    flat || first
+}
+
+/// The country most named, the first sentences counting more; media and international bodies do not count.
+fn focus(matches: &[Vec<Match>]) -> Option<String> {
+    let mut weight: Vec<(&str, usize)> = Vec::new();
+    for (s, list) in matches.iter().enumerate() {
+        for m in list {
+            let code = match &m.meanings[0] {
+                Named::Country { code, .. } => code,
+                Named::Person { country, .. } => country,
+                Named::Group { sector, .. } if sector == MEDIA => continue,
+                Named::Group { country, .. } => country,
+            };
+            if matches!(code.as_str(), "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
+                continue;
+            }
+            let points = if s < 2 { 3 } else { 2 } - usize::from(matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. }));
+            match weight.iter_mut().find(|(c, _)| c == code) {
+                Some((_, w)) => *w += points,
+                None => weight.push((code, points)),
+            }
+        }
+    }
+    // the earliest wins among equals
+    let best = weight.iter().map(|w| w.1).max()?;
+    weight.iter().find(|w| w.1 == best).map(|w| w.0.to_owned())
+}
+
+struct Finder<'d, 'l> {
+    document: &'d Document<'d>,
+    lexicon: &'l Lexicon,
+    date: Option<Date>,
+    entities: Entities<'l>,
+    /// Mentions so far: sentence, entity, was it a subject.
+    history: Vec<(usize, usize, bool)>,
+}
+
+/// What the words of a nominal say.
+#[derive(Default)]
+struct Description {
+    name: Option<String>,
+    country: Option<String>,
+    sector: Option<String>,
+    role: Option<String>,
+    kind: Option<Kind>,
+    /// It is the country itself that is named, not somebody from it.
+    is_country: bool,
+    /// Name words not in the lexicon ("Julien Marchand").
+    unknown: Option<String>,
+    former: bool,
+}
+
+impl Finder<'_, '_> {
+    fn tree(&self, s: usize) -> &Tree {
+        &self.document.sentences[s].tree
+    }
+
+    fn sentence(&mut self, s: usize) {
+        for head in 0..self.tree(s).words.len() {
+            let w = &self.tree(s).words[head];
+            let nominal = matches!(w.upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Num | Upos::Adj | Upos::Det | Upos::X | Upos::Sym);
+            let inside = matches!(w.rel(), "flat" | "fixed" | "case" | "det" | "punct" | "nummod" | "cc" | "mark" | "advmod");
+            if !nominal || inside {
+                continue;
+            }
+            if w.upos == Upos::Pron || (w.upos == Upos::Det && &*w.deprel == "nmod:poss") {
+                self.pronoun(s, head);
+            } else {
+                self.nominal(s, head);
+            }
+        }
+    }
+
+    fn is_subject(&self, s: usize, head: usize) -> bool {
+        self.tree(s).words[head].rel() == "nsubj"
+    }
+
+    fn record(&mut self, s: usize, head: usize, entity: usize) {
+        let tree = self.tree(s);
+        let (start, end) = core(tree, head);
+        let (start, end) = trim(tree, start, end);
+        let span = self.document.span(s, start, end);
+        let subject = self.is_subject(s, head);
+        self.entities.mentions.insert((s, head), Mention { entity, span });
+        self.history.push((s, entity, subject));
+    }
+
+    fn nominal(&mut self, s: usize, head: usize) {
+        let modifier = matches!(self.tree(s).words[head].rel(), "amod" | "compound");
+        let Some(d) = (if modifier { self.describe_modifier(s, head) } else { self.describe(s, head, 0) }) else { return };
+        if let Some(entity) = self.known(s, head, &d) {
+            self.merge(entity, &d);
+            return self.record(s, head, entity);
+        }
+        let named = d.name.is_some() || d.unknown.is_some();
+        if d.country.is_none() && d.sector.is_none() && !named {
+            return;
+        }
+        let (mut country, mut guessed) = (d.country, false);
+        let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
+        if country.is_none() && d.role.is_some() && domestic {
+            country = self.local_country(s, head);
+            guessed = true;
+        }
+        let sector = match d.sector {
+            Some(x) if d.former && matches!(x.as_str(), "GOV" | "LEG" | "MIL") => Some("ELI".to_owned()),
+            other => other,
+        };
+        self.entities.list.push(Entity {
+            name: d.name.or(d.unknown),
+            country,
+            sector,
+            kind: d.kind.unwrap_or(Kind::Other),
+            roles: d.role.into_iter().collect(),
+            guessed_country: guessed,
+        });
+        self.record(s, head, self.entities.list.len() - 1);
+    }
+
+    /// A later description adds what the earlier ones did not say.
+    fn merge(&mut self, entity: usize, d: &Description) {
+        let e = &mut self.entities.list[entity];
+        if let (Some(c), true) = (&d.country, e.country.is_none() || e.guessed_country) {
+            e.country = Some(c.clone());
+            e.guessed_country = false;
+        }
+        if e.sector.is_none() {
+            e.sector.clone_from(&d.sector);
+        }
+        if e.name.is_none() {
+            e.name = d.name.clone().or_else(|| d.unknown.clone());
+        }
+        if let Some(role) = d.role.as_ref().filter(|r| !e.roles.contains(r)) {
+            e.roles.push(role.clone());
+        }
+    }
+
+    /// The entity met before that this description names or points back to.
+    fn known(&self, s: usize, head: usize, d: &Description) -> Option<usize> {
+        let list = &self.entities.list;
+        if let Some(name) = &d.name {
+            return list.iter().position(|e| e.name.as_ref() == Some(name) && (e.sector == d.sector || d.sector.is_none() || e.kind == Kind::Person));
+        }
+        if let Some(name) = &d.unknown {
+            // the last name of somebody met before, or the full name of somebody met by the last name
+            let same = |known: &str| known == name || known.ends_with(&format!(" {name}")) || name.ends_with(&format!(" {known}"));
+            return list.iter().rposition(|e| e.name.as_deref().is_some_and(same));
+        }
+        // "the minister", "the group": back to the latest that fits, if nothing new is said
+        let role = d.role.as_ref()?;
+        let tree = self.tree(s);
+        let definite = tree.children(head).any(|c| matches!(tree.words[c].lemma.as_str(), "the" | "this" | "that" | "these" | "those"));
+        if !definite || d.country.is_some() {
+            return None;
+        }
+        let role_head = role.rsplit(' ').next()?;
+        self.history.iter().rev().map(|h| h.1).find(|&e| list[e].roles.iter().any(|r| r == role || r.rsplit(' ').next() == Some(role_head)))
+    }
+
+    fn pronoun(&mut self, s: usize, head: usize) {
+        let form = self.tree(s).words[head].form.to_lowercase();
+        let quoted = self.document.sentences[s].quoted[head];
+        let wanted: fn(Kind) -> bool = match form.as_str() {
+            "he" | "she" | "him" | "his" | "her" | "himself" | "herself" => |k| k == Kind::Person,
+            "they" | "them" | "their" | "themselves" => |k| matches!(k, Kind::People | Kind::Body),
+            "it" | "its" | "itself" => |k| k == Kind::Body,
+            _ => return, // "we", "our" inside quotations get their speaker later
+        };
+        // subjects first, of this sentence or the last two; inside a quotation the speaker is no candidate for "they"
+        let near = |h: &&(usize, usize, bool)| h.0 + 2 >= s && wanted(self.entities.list[h.1].kind);
+        let recent = self.history.iter().rev().filter(near);
+        let found = recent.clone().find(|h| h.2 && !(quoted && h.0 == s)).or_else(|| recent.clone().next()).map(|h| h.1);
+        if let Some(entity) = found {
+            let span = self.document.span(s, head, head + 1);
+            let subject = self.is_subject(s, head);
+            self.entities.mentions.insert((s, head), Mention { entity, span });
+            self.history.push((s, entity, subject));
+        }
+    }
+
+    /// Where a description without a country is most likely from: the place its sentence names, else the article's focus.
+    fn local_country(&self, s: usize, head: usize) -> Option<String> {
+        let tree = self.tree(s);
+        let mut places = self.entities.matches[s].iter().filter_map(|m| match &m.meanings[0] {
+            Named::Country { code, naming } if *naming != Naming::Demonym => {
+                let located = (m.start..m.end).any(|t| {
+                    prepositions(tree, t).iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "across" | "around" | "outside" | "of" | "inside" | "throughout"))
+                });
+                located.then_some((m.start.abs_diff(head), code))
+            }
+            _ => None,
+        }).collect::<Vec<_>>();
+        places.sort();
+        places.first().map(|p| p.1.clone()).or_else(|| self.entities.focus.clone())
+    }
+
+    /// A modifier that stands for somebody: "Israeli strike", "government crackdown", "police raid".
+    fn describe_modifier(&self, s: usize, head: usize) -> Option<Description> {
+        let tree = self.tree(s);
+        let mut d = Description::default();
+        if let Some(m) = self.entities.matches[s].iter().find(|m| m.start <= head && head < m.end) {
+            self.read_meaning(m.meanings, &mut d);
+            if d.kind.is_none() {
+                d.kind = Some(Kind::Body);
+            }
+            return Some(d);
+        }
+        let (term, sector, kind) = self.role_ending_at(tree, head, head, true)?;
+        d.role = Some(term);
+        d.sector = Some(sector);
+        d.kind = Some(kind);
+        // "Syrian government forces": the country stands beside the modifier
+        let governor = tree.words[head].head;
+        for c in tree.children(head).chain(governor.into_iter().flat_map(|g| tree.children(g).filter(|&c| c < head))) {
+            if let Some((code, _, _)) = self.entities.country_at(s, c) {
+                d.country = Some(code.to_owned());
+            }
+        }
+        Some(d)
+    }
+
+    fn read_meaning(&self, meanings: &[Named], d: &mut Description) {
+        let day = self.date;
+        let holds = |n: &&Named| match n {
+            Named::Country { .. } => true,
+            Named::Person { tenure, .. } | Named::Group { tenure, .. } => day.is_none_or(|day| tenure.holds(day)),
+        };
+        let current = meanings.iter().rev().find(holds);
+        let chosen = current.or(meanings.last());
+        match chosen {
+            Some(Named::Country { code, naming }) => {
+                d.country = Some(code.clone());
+                d.is_country = true;
+                if matches!(naming, Naming::Metonym) {
+                    d.sector = Some("GOV".to_owned());
+                }
+                d.kind = Some(if *naming == Naming::Demonym { Kind::People } else { Kind::Body });
+            }
+            Some(Named::Person { name, country, sector, office, .. }) => {
+                d.name = Some(name.clone());
+                d.country = Some(country.clone());
+                let past = current.is_none() && day.is_some() && matches!(sector.as_str(), "GOV" | "LEG");
+                d.sector = Some(if past { "ELI".to_owned() } else { sector.clone() });
+                d.role = Some(office.clone());
+                d.kind = Some(Kind::Person);
+            }
+            Some(Named::Group { name, country, sector, .. }) => {
+                d.name = Some(name.clone());
+                d.country = Some(country.clone());
+                d.sector = Some(sector.clone());
+                d.kind = Some(Kind::Body);
+            }
+            None => {}
+        }
+    }
+
+    /// The longest role term whose last word is `at` and whose words are not before `from`.
+    fn role_ending_at(&self, tree: &Tree, at: usize, from: usize, modifier: bool) -> Option<(String, String, Kind)> {
+        for length in (1..=self.lexicon.longest_role.min(at + 1 - from)).rev() {
+            let words: Vec<String> = (at + 1 - length..=at)
+                .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })
+                .collect();
+            let mut last_as_form = words.clone();
+            last_as_form[length - 1] = tree.words[at].form.to_lowercase();
+            for term in [words.join(" "), last_as_form.join(" ")] {
+                let Some(list) = self.lexicon.roles.get(&term) else { continue };
+                let chosen = list.iter().find(|r| (r.kind == RoleKind::Modifier) == modifier).or(list.first().filter(|r| modifier || r.kind != RoleKind::Modifier));
+                if let Some(r) = chosen {
+                    let plural = tree.words[at].has("Number=Plur") || matches!(term.as_str(), "people" | "police" | "troops");
+                    let kind = match r.kind {
+                        RoleKind::Person if !plural => Kind::Person,
+                        RoleKind::Person | RoleKind::Group => Kind::People,
+                        RoleKind::Body | RoleKind::Modifier => Kind::Body,
+                    };
+                    return Some((term, r.sector.clone(), kind));
+                }
+            }
+        }
+        None
+    }
+
+    fn describe(&self, s: usize, head: usize, depth: usize) -> Option<Description> {
+        let tree = self.tree(s);
+        let mut d = Description::default();
+        // "dozens of protesters", "members of Hamas"
+        let lemma = tree.words[head].lemma.to_lowercase();
+        if depth < 3 && (QUANTITIES.contains(&lemma.as_str()) || tree.words[head].upos == Upos::Num) {
+            let of = tree.children(head).find(|&c| matches!(tree.words[c].rel(), "nmod" | "obl") && prepositions(tree, c).iter().any(|p| p == "of" || p == "from" || p == "among"));
+            if let Some(inner) = of
+                && let Some(found) = self.describe(s, inner, depth + 1).filter(|f| f.sector.is_some() || f.country.is_some())
+                && !(found.is_country && matches!(lemma.as_str(), "leader" | "head"))
+            {
+                return Some(Description { kind: Some(Kind::People), former: false, ..found });
+            }
+        }
+        let (start, end) = core(tree, head);
+        // words that belong to the nominal itself, not to a phrase inside it
+        let own = |i: usize| {
+            let mut at = i;
+            for _ in 0..6 {
+                if at == head {
+                    return true;
+                }
+                if !matches!(tree.words[at].rel(), "flat" | "compound" | "amod" | "nummod" | "det" | "fixed" | "list" | "goeswith" | "dep" | "conj" | "punct" | "advmod")
+                    && !tree.words[at].deprel.starts_with("nmod:unmarked")
+                    && !tree.words[at].deprel.starts_with("nmod:desc")
+                    && &*tree.words[at].deprel != "nmod:npmod"
+                {
+                    return false;
+                }
+                match tree.words[at].head {
+                    Some(h) => at = h,
+                    None => return false,
+                }
+            }
+            false
+        };
+        let matches: Vec<&Match> = self.entities.matches[s].iter().filter(|m| m.start >= start && m.end <= end.max(head + 1)).collect();
+        // a name that is the head itself, or a person or group named inside the nominal
+        let at_head = matches.iter().find(|m| m.start <= head && head < m.end);
+        let person = matches.iter().find(|m| matches!(m.meanings[0], Named::Person { .. }) && (m.start..m.end).any(own));
+        let group = matches.iter().find(|m| matches!(m.meanings[0], Named::Group { .. }) && (m.start..m.end).any(own) && !(m.start <= head && head < m.end));
+
+        // the role: ending at the head, else anywhere among the nominal's own words before a name
+        let role = self.role_ending_at(tree, head, start, false).or_else(|| {
+            let named = tree.words[head].upos == Upos::Propn || person.is_some() || at_head.is_some();
+            (start..end).rev().filter(|&i| i != head && own(i) && (named || tree.words[i].rel() == "flat")).find_map(|i| self.role_ending_at(tree, i, start, false))
+        });
+        let modifier = (start..head).rev().filter(|&i| own(i)).find_map(|i| {
+            let r = self.role_ending_at(tree, i, start, true)?;
+            Some(r)
+        });
+        if let Some(m) = person {
+            self.read_meaning(m.meanings, &mut d);
+        } else if let Some(m) = at_head {
+            self.read_meaning(m.meanings, &mut d);
+        } else if let Some(m) = group {
+            let mut g = Description::default();
+            self.read_meaning(m.meanings, &mut g);
+            if role.is_some() || tree.words[head].upos == Upos::Propn {
+                d.country = g.country;
+                d.sector = g.sector;
+                d.kind = Some(Kind::People);
+            }
+        }
+        if let Some((term, sector, kind)) = role {
+            let generic = matches!(sector.as_str(), "GOV" | "MIL" | "CVL" | "UAF" | "UNK" | "ELI" | "PTY");
+            d.role = Some(term);
+            if person.is_none() || d.sector.is_none() {
+                d.kind = Some(kind);
+            }
+            let from_group = group.is_some() && generic && d.sector.is_some();
+            if d.name.is_none() && !from_group || d.sector.is_none() {
+                d.sector = Some(sector);
+                if generic
+                    && let Some((_, m, _)) = modifier.filter(|(_, m, _)| matches!(m.as_str(), "REB" | "OPP" | "PRM" | "SPY" | "COP" | "MIL" | "REL" | "CRM"))
+                {
+                    d.sector = Some(m);
+                }
+            }
+            d.is_country = false;
+        } else if let (Some((term, sector, _)), true) = (modifier, d.sector.is_none() && tree.words[head].has("Number=Plur")) {
+            // "rebel positions" is no actor, "rebel fighters" is
+            if tree.words[head].lemma.ends_with("er") || tree.words[head].lemma.ends_with("ist") || tree.words[head].lemma.ends_with("ant") {
+                d.role = Some(term);
+                d.sector = Some(sector);
+                d.kind = Some(Kind::People);
+            }
+        }
+        d.former = (start..head.max(start)).chain(head..end).any(|i| matches!(tree.words[i].form.to_lowercase().as_str(), "former" | "ex" | "ex-president" | "ousted" | "deposed")) && own_former(tree, head);
+        // the country: among the own words, then the possessor, then "of" and "in"
+        if d.country.is_none() || (d.role.is_some() && person.is_none() && group.is_none() && at_head.is_none()) {
+            let country = |i: usize| self.entities.country_at(s, i).map(|c| c.0.to_owned());
+            let mut found = (start..end).filter(|&i| own(i)).find_map(country);
+            let political = d.role.is_some() || d.sector.is_some() || tree.words[head].upos == Upos::Propn;
+            if found.is_none() && political {
+                for wanted in ["nmod:poss", "nmod"] {
+                    for c in tree.children(head).filter(|&c| &*tree.words[c].deprel == wanted || (wanted == "nmod" && tree.words[c].rel() == "nmod")) {
+                        let fits = wanted == "nmod:poss" || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "in" | "from" | "at"));
+                        if fits && found.is_none() {
+                            found = country(c).or_else(|| self.entities.at(s, c).and_then(|m| self.entities.of(m).country.clone()));
+                            if found.is_none() && c > head {
+                                found = tree.children(c).find_map(country);
+                            }
+                        }
+                    }
+                }
+            }
+            if let Some(code) = found.filter(|_| political || d.country.is_none()) {
+                if political || !self.is_plain_noun(tree, head) {
+                    d.country = Some(code);
+                }
+            }
+        }
+        // an unknown proper name
+        if d.name.is_none() && !d.is_country {
+            d.unknown = self.unknown_name(tree, s, head, start, end, &own);
+            if d.unknown.is_some() {
+                self.by_last_name(&mut d);
+                if d.kind.is_none() || d.kind == Some(Kind::Other) {
+                    d.kind = Some(Kind::Person);
+                }
+            }
+        }
+        // "Sergei Lavrov, Russia's foreign minister": the apposition tells what the name does not
+        if depth < 2 && (d.sector.is_none() || d.country.is_none()) {
+            for c in tree.children(head).filter(|&c| tree.words[c].rel() == "appos") {
+                if let Some(other) = self.describe(s, c, depth + 1) {
+                    if other.is_country && d.role.is_none() && d.unknown.is_none() {
+                        continue;
+                    }
+                    d.country = d.country.or(other.country);
+                    d.sector = d.sector.or(other.sector);
+                    d.role = d.role.or(other.role);
+                    d.name = d.name.or(other.name);
+                    if d.name.is_none() && d.unknown.is_none() {
+                        d.unknown = other.unknown;
+                    }
+                }
+            }
+        }
+        let something = d.name.is_some() || d.country.is_some() || d.sector.is_some() || d.unknown.is_some();
+        something.then_some(d)
+    }
+
+    /// A common noun that is no role ("plan", "border"): a country beside it does not make it an actor.
+    fn is_plain_noun(&self, tree: &Tree, head: usize) -> bool {
+        matches!(tree.words[head].upos, Upos::Noun | Upos::Adj | Upos::Num | Upos::Pron | Upos::Sym)
+    }
+
+    fn unknown_name(&self, tree: &Tree, s: usize, head: usize, start: usize, end: usize, own: &dyn Fn(usize) -> bool) -> Option<String> {
+        let is_name = |i: usize| {
+            let w = &tree.words[i];
+            w.upos == Upos::Propn
+                && w.form.starts_with(|c: char| c.is_uppercase())
+                && self.entities.country_at(s, i).is_none()
+                && self.role_ending_at(tree, i, i, false).is_none()
+                && !is_calendar(&w.form)
+        };
+        // the last run of name words among the nominal's own
+        let mut last = (start..end).rev().find(|&i| own(i) && is_name(i))?;
+        if tree.words[head].upos != Upos::Propn && tree.words[last].rel() != "flat" && tree.words[last].rel() != "appos" && last < head {
+            return None; // "Kyoto protocol"
+        }
+        while last + 1 < end && is_name(last + 1) {
+            last += 1;
+        }
+        let mut first = last;
+        while first > start && (is_name(first - 1) || (first >= 2 && matches!(tree.words[first - 1].form.as_str(), "al" | "bin" | "bint" | "ibn" | "-" | "de" | "van" | "von" | "el" | "da" | "der") && own(first - 2) && is_name(first - 2))) {
+            first -= 1;
+        }
+        Some(self.document.span(s, first, last + 1).of(&self.document.article.text).to_owned())
+    }
+
+    /// A bare last name that the lexicon knows, if only one person in office fits.
+    fn by_last_name(&self, d: &mut Description) {
+        let Some(name) = d.unknown.clone() else { return };
+        if self.entities.list.iter().any(|e| e.name.as_deref().is_some_and(|n| n.ends_with(&name))) {
+            return; // somebody of this article
+        }
+        let keys = crate::lexicon::keys(&name);
+        if keys.len() != 1 {
+            return;
+        }
+        let Some(list) = self.lexicon.last_names.get(&keys[0]) else { return };
+        let fits: Vec<&Named> = list
+            .iter()
+            .filter(|n| match n {
+                Named::Person { country, office, tenure, .. } => {
+                    self.date.is_none_or(|day| tenure.holds(day))
+                        && d.country.as_ref().is_none_or(|c| c == country)
+                        && d.role.as_ref().is_none_or(|r| self.date.is_some() || office.ends_with(r.as_str()) || r.ends_with(office.as_str()))
+                }
+                _ => false,
+            })
+            .collect();
+        let mut names: Vec<&String> = fits.iter().filter_map(|n| if let Named::Person { name, .. } = n { Some(name) } else { None }).collect();
+        names.dedup();
+        if names.len() == 1 && let Some(person) = fits.last() {
+            let role = d.role.clone();
+            self.read_meaning(std::slice::from_ref(*person), d);
+            d.role = role.or(d.role.take());
+            d.unknown = None;
+        }
+    }
+}
+
+fn own_former(tree: &Tree, head: usize) -> bool {
+    tree.children(head).any(|c| matches!(tree.words[c].form.to_lowercase().as_str(), "former" | "ousted" | "deposed" | "ex"))
+        || tree.children(head).any(|c| matches!(tree.words[c].rel(), "compound" | "flat") && tree.children(c).any(|g| tree.words[g].form.eq_ignore_ascii_case("former")))
+}
+
+fn is_calendar(form: &str) -> bool {
+    const CALENDAR: &[&str] = &[
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May",
+        "June", "July", "August", "September", "October", "November", "December",
+    ];
+    CALENDAR.contains(&form.trim_end_matches('s')) || CALENDAR.contains(&form)
+}
+
+/// Leaves out punctuation and possessive marks at the edges of words `start..end`.
+fn trim(tree: &Tree, mut start: usize, mut end: usize) -> (usize, usize) {
+    let edge = |i: usize| tree.words[i].upos == Upos::Punct || matches!(tree.words[i].form.as_str(), "'s" | "’s" | "'" | "’");
+    while start + 1 < end && edge(start) {
+        start += 1;
+    }
+    while end > start + 1 && edge(end - 1) {
+        end -= 1;
+    }
+    (start, end)
+}

@@ -1,0 +1,245 @@
+//! Events: candidates with sources, auxiliaries, dates and places, after the ontology's rules.
+
+use crate::attribution::{self, Source, Speakers};
+use crate::clause::{prepositions, tree_contains};
+use crate::document::Document;
+use crate::entity::{Entities, Mention};
+use crate::frame::{self, Candidate};
+use crate::lexicon::{Lexicon, Naming};
+use crate::reality::{Auxiliary, auxiliaries};
+use crate::time::{self, TimeExpression, When};
+use jiff::civil::Date;
+use polybius_syntax::{Tree, Upos};
+use polybius_text::Span;
+
+/// A participant or a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Participant {
+    /// The words nearest the trigger.
+    pub span: Span,
+    /// The fullest proper name the article or the lexicon gives.
+    pub name: Option<String>,
+    /// ISO 3166-1 alpha-3, or IGO, NGO, MNC, IMG.
+    pub country: Option<String>,
+    /// PLOVER sector.
+    pub sector: Option<String>,
+}
+
+/// On whose word an event rests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribution {
+    /// Who.
+    pub who: Participant,
+    /// `named`, `anonymous` or `media`.
+    pub kind: &'static str,
+}
+
+/// Where an event happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The words.
+    pub span: Span,
+    /// ISO 3166-1 alpha-3.
+    pub country: String,
+}
+
+/// One coded event. Spans are bytes of the article's text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// PLOVER category.
+    pub category: String,
+    /// PLOVER mode.
+    pub mode: Option<String>,
+    /// CAMEO code.
+    pub cameo: Option<String>,
+    /// Quad class.
+    pub quad: String,
+    /// PLOVER's score of the mode, or of the category.
+    pub score: f64,
+    /// The words that say what happened.
+    pub trigger: Span,
+    /// Who did it.
+    pub actor: Vec<Participant>,
+    /// To whom.
+    pub recipient: Vec<Participant>,
+    /// How real it is.
+    pub auxiliary: Auxiliary,
+    /// On whose word, outermost first; empty where the article asserts it.
+    pub attribution: Vec<Attribution>,
+    /// When: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+    pub date: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+    /// Index of its sentence among the article's body sentences.
+    pub sentence: usize,
+    /// Span of its sentence.
+    pub sentence_span: Span,
+    /// The frame and the predicate that coded it, as `frame:predicate`.
+    pub rule: String,
+    /// A rank between 0 and 1, not a probability: the more of the participants are known and the nearer they stand, the higher.
+    pub confidence: f64,
+}
+
+/// Codes what the earlier steps found.
+pub(crate) fn code(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers) -> Vec<Event> {
+    let times: Vec<Vec<TimeExpression>> = document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
+    let mut events: Vec<Event> = frame::find(document, entities, lexicon)
+        .iter()
+        .map(|c| one(document, entities, lexicon, speakers, &times[c.sentence], c))
+        .collect();
+    events.sort_by(|a, b| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
+    events.dedup_by(|a, b| a.trigger == b.trigger && a.category == b.category);
+    events
+}
+
+fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers, times: &[TimeExpression], c: &Candidate) -> Event {
+    let frame = frame::frame(lexicon, c);
+    let sentence = &document.sentences[c.sentence];
+    let tree = &sentence.tree;
+    let is_noun = matches!(tree.words[c.head].upos, Upos::Noun | Upos::Propn);
+    let mut sources = attribution::sources(document, entities, lexicon, speakers, c.sentence, c.head);
+    let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
+    let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
+    if auxiliary.future && let Some(ahead) = lexicon.ontology.category.get(&category).and_then(|x| x.future.clone()) {
+        // what still lies ahead is an agreement or a concession: one category instead of a category with an auxiliary
+        category = ahead;
+        mode = None;
+        cameo = None;
+        auxiliary.future = false;
+    }
+    // whoever speaks for himself is the actor, not the source
+    let verbal = lexicon.ontology.category.get(&category).is_some_and(|x| x.quad.starts_with("verbal"));
+    if verbal {
+        sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
+    }
+    let when = nearest_time(tree, times, c);
+    if let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
+        && published.since(day).is_ok_and(|s| s.get_days() > 365)
+    {
+        auxiliary.historical = true;
+    }
+    let ontology = &lexicon.ontology.category[&category];
+    let score = mode.as_ref().and_then(|m| ontology.modes.get(m)).copied().unwrap_or(ontology.score);
+    let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
+    let confidence = 0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
+    Event {
+        quad: ontology.quad.clone(),
+        category,
+        mode,
+        cameo,
+        score,
+        trigger: c.trigger,
+        actor: c.actors.iter().map(|m| participant(entities, *m)).collect(),
+        recipient: c.recipients.iter().map(|m| participant(entities, *m)).collect(),
+        auxiliary,
+        attribution: sources.iter().map(|s| Attribution { who: cited(entities, s), kind: attribution::kind(s, entities) }).collect(),
+        date: when.map(|w| w.to_string()),
+        place: place(document, entities, c),
+        sentence: c.sentence,
+        sentence_span: sentence.span,
+        rule: format!("{}:{}", frame.id, c.predicate),
+        confidence: (confidence * 100.0).round() / 100.0,
+    }
+}
+
+fn participant(entities: &Entities, mention: Mention) -> Participant {
+    let e = entities.of(mention);
+    Participant { span: mention.span, name: e.name.clone(), country: e.country.clone(), sector: e.sector.clone() }
+}
+
+fn cited(entities: &Entities, source: &Source) -> Participant {
+    match source.mention {
+        Some(m) => Participant { span: source.span, ..participant(entities, m) },
+        None => Participant { span: source.span, name: None, country: None, sector: None },
+    }
+}
+
+/// The clause a word stands in: the nearest verb above it (or the root).
+fn clause_of(tree: &Tree, word: usize) -> usize {
+    let mut at = word;
+    while let Some(up) = tree.words[at].head {
+        let clausal = matches!(tree.words[at].rel(), "ccomp" | "xcomp" | "advcl" | "acl" | "csubj" | "parataxis" | "conj") && tree.words[at].upos == Upos::Verb;
+        if clausal {
+            return at;
+        }
+        at = up;
+        if tree.words[at].upos == Upos::Verb {
+            return at;
+        }
+    }
+    at
+}
+
+/// The time expression of the event: below the predicate, else in its clause, nearest first.
+fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<When> {
+    let clause = clause_of(tree, c.clause);
+    let rank = |t: &TimeExpression| {
+        let time_clause = clause_of(tree, t.start);
+        let below = (t.start..t.end).any(|i| tree_contains(tree, c.head, i)) && (time_clause == clause_of(tree, c.head) || time_clause == c.head);
+        let level = if below {
+            0
+        } else if time_clause == c.clause {
+            1
+        } else if time_clause == clause {
+            2
+        } else if tree_contains(tree, c.head, t.start) && !nested_clause(tree, c.head, t.start) {
+            3
+        } else {
+            return None;
+        };
+        Some((level, t.start.abs_diff(c.head)))
+    };
+    times.iter().filter_map(|t| rank(t).map(|r| (r, t.when))).min_by_key(|x| x.0).map(|x| x.1)
+}
+
+fn nested_clause(tree: &Tree, top: usize, word: usize) -> bool {
+    let mut at = word;
+    while at != top {
+        if matches!(tree.words[at].rel(), "ccomp" | "acl" | "advcl" | "parataxis") {
+            return true;
+        }
+        match tree.words[at].head {
+            Some(h) => at = h,
+            None => return true,
+        }
+    }
+    false
+}
+
+/// Where: a country, capital or place under a locative preposition in the event's clause.
+fn place(document: &Document, entities: &Entities, c: &Candidate) -> Option<Place> {
+    let tree = &document.sentences[c.sentence].tree;
+    let clause = clause_of(tree, c.clause);
+    let mut best: Option<((usize, usize), Place)> = None;
+    for m in &entities.matches[c.sentence] {
+        let Some((country, naming, _)) = entities.country_at(c.sentence, m.start) else { continue };
+        if matches!(naming, Naming::Demonym | Naming::Metonym) {
+            continue;
+        }
+        let located = (m.start..m.end).any(|t| {
+            let own = prepositions(tree, t);
+            own.iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "on" | "throughout" | "into"))
+        });
+        if !located {
+            continue;
+        }
+        let level = if tree_contains(tree, c.head, m.start) {
+            0
+        } else if clause_of(tree, m.start) == clause {
+            1
+        } else {
+            continue;
+        };
+        let rank = (level, m.start.abs_diff(c.head));
+        if best.as_ref().is_none_or(|b| rank < b.0) {
+            let place = Place { span: document.span(c.sentence, m.start, m.end), country: country.to_owned() };
+            best = Some((rank, place));
+        }
+    }
+    best.map(|b| b.1)
+}
+
+/// The day of publication, for callers that print it.
+pub(crate) fn day(date: Date) -> String {
+    When::Day(date).to_string()
+}

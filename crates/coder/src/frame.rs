@@ -1,0 +1,412 @@
+//! What happened: the event lexicon's frames matched against verbs and event nouns.
+
+use crate::clause::{Arguments, conjuncts, light_verb, noun_arguments, prepositions, tree_contains, verb_arguments};
+use crate::document::Document;
+use crate::entity::{Entities, Mention};
+use crate::lexicon::{Complement, Frame, Inside, Lexicon, Naming, Predicate, Require};
+use polybius_syntax::{Tree, Upos};
+use polybius_text::Span;
+
+/// A predicate that matched a frame, with its participants.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) sentence: usize,
+    /// The word that says what happened.
+    pub(crate) head: usize,
+    /// The word whose clause it stands in: the head itself, or the light verb above it.
+    pub(crate) clause: usize,
+    pub(crate) frame: usize,
+    /// As the lexicon writes it.
+    pub(crate) predicate: String,
+    pub(crate) mode: Option<String>,
+    pub(crate) trigger: Span,
+    pub(crate) actors: Vec<Mention>,
+    pub(crate) recipients: Vec<Mention>,
+    pub(crate) complements: Vec<usize>,
+    /// Heads of its arguments.
+    argument_heads: Vec<usize>,
+    is_noun: bool,
+}
+
+struct Matcher<'a> {
+    document: &'a Document<'a>,
+    entities: &'a Entities<'a>,
+    lexicon: &'a Lexicon,
+}
+
+/// All events of an article, in order of their triggers; an event told twice by one clause is there once.
+pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Vec<Candidate> {
+    let matcher = Matcher { document, entities, lexicon };
+    let mut all = Vec::new();
+    for s in 0..document.sentences.len() {
+        let found: Vec<Candidate> =
+            (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
+        all.extend(matcher.reduce(s, found));
+    }
+    all
+}
+
+const ACTOR_OF_VERB: &[&str] = &["subj"];
+const ACTOR_OF_NOUN: &[&str] = &["subj", "by", "poss", "from", "mod", "of"];
+const RECIPIENT_OF_VERB: &[&str] = &["obj", "with", "against", "on", "to", "at"];
+const RECIPIENT_OF_NOUN: &[&str] = &["on", "against", "with", "to", "of"];
+
+impl Matcher<'_> {
+    fn tree(&self, s: usize) -> &Tree {
+        &self.document.sentences[s].tree
+    }
+
+    /// The event that the word at `head` tells of, if any.
+    fn at(&self, s: usize, head: usize) -> Option<Candidate> {
+        let tree = self.tree(s);
+        let w = &tree.words[head];
+        match w.upos {
+            Upos::Verb | Upos::Adj | Upos::Aux => {
+                if w.upos == Upos::Aux && w.rel() == "aux" {
+                    return None;
+                }
+                // a modifier ("the disputed island", "armed men") tells of no event of its own
+                if w.rel() == "amod" || (w.rel() == "compound" && w.upos == Upos::Adj) {
+                    return None;
+                }
+                let arguments = verb_arguments(tree, head, &self.lexicon.light_verbs);
+                let lemmas = verb_lemmas(&w.lemma, &w.form);
+                let known = lemmas.iter().filter_map(|l| self.lexicon.verbs.get(l)).next()?;
+                known.iter().find_map(|p| self.fit(s, head, p, &arguments, false))
+            }
+            Upos::Noun | Upos::Propn => {
+                let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| self.lexicon.nouns.get(l))?;
+                // a noun before another noun names the second ("attack helicopter", "peace talks venue"), a name is no event
+                let modifies = matches!(w.rel(), "compound" | "flat") && w.head.is_some_and(|h| h > head);
+                if modifies || self.entities.matches[s].iter().any(|m| m.start <= head && head < m.end) {
+                    return None;
+                }
+                let arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
+                known.iter().find_map(|p| self.fit(s, head, p, &arguments, true))
+            }
+            _ => None,
+        }
+    }
+
+    fn fit(&self, s: usize, head: usize, p: &Predicate, arguments: &Arguments, is_noun: bool) -> Option<Candidate> {
+        let tree = self.tree(s);
+        let frame = &self.lexicon.frames[p.frame];
+        let words = if is_noun { compound_words(tree, head, &p.rest)? } else { rest_words(tree, head, &p.rest)? };
+        let objects: Vec<usize> = if is_noun {
+            arguments.of("of").collect()
+        } else {
+            arguments.of("obj").flat_map(|o| conjuncts(tree, o)).collect()
+        };
+        if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
+            return None;
+        }
+        if objects.iter().any(|&o| self.is_one_of(s, o, &frame.not_object)) {
+            return None;
+        }
+        if !frame.with_prep.is_empty() && !frame.with_prep.iter().any(|p| arguments.has(p)) {
+            return None;
+        }
+        match frame.complement {
+            Some(Complement::Required) if arguments.complements.is_empty() => return None,
+            Some(Complement::None) if !arguments.complements.is_empty() => return None,
+            _ => {}
+        }
+        let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
+            given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
+        };
+        let mut actor_roles = roles(&frame.actor, if is_noun { ACTOR_OF_NOUN } else { ACTOR_OF_VERB });
+        if is_noun && frame.actor.as_ref().is_some_and(|a| !a.iter().any(|r| r == "subj")) {
+            actor_roles.insert(0, "subj".to_owned()); // of a light verb
+        }
+        let recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
+        let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &actor_roles, &[]) };
+        let mut recipients = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &recipient_roles, &actors) };
+        if frame.symmetric {
+            for role in actor_roles.iter().chain(&recipient_roles).map(String::as_str).chain(["between", "among"]) {
+                for mention in self.side(s, arguments, &[role.to_owned()], &actors) {
+                    actors.push(mention);
+                }
+            }
+        } else if is_noun && recipients.is_empty() && actors.is_empty() {
+            actors = self.side(s, arguments, &["between".to_owned(), "among".to_owned()], &[]);
+        }
+        // one side found under the role of the other ("the killing of 12 soldiers")
+        if is_noun && recipients.is_empty() && !frame.symmetric {
+            let of: Vec<Mention> = self.side(s, arguments, &["of".to_owned()], &[]);
+            if of.is_empty() && frame.event == "ASSAULT" {
+                recipients = self.side(s, arguments, &["in".to_owned(), "against".to_owned()], &actors);
+                recipients.retain(|m| self.entities.of(*m).sector.is_some());
+            }
+        }
+        let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
+        let enough = match frame.require {
+            Require::Any => political(&actors) || political(&recipients),
+            Require::Actor => political(&actors),
+            Require::Recipient => political(&recipients),
+            Require::Both if frame.symmetric => actors.len() > 1 || actors.iter().any(|m| self.is_plural(s, *m)),
+            Require::Both => political(&actors) && political(&recipients),
+        };
+        if !enough {
+            return None;
+        }
+        let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
+        let start = words.iter().copied().filter(|&i| i < head && head - i <= 5).min().unwrap_or(head);
+        let clause = if is_noun { light_verb(tree, head, &self.lexicon.light_verbs).unwrap_or(head) } else { head };
+        Some(Candidate {
+            sentence: s,
+            head,
+            clause,
+            frame: p.frame,
+            predicate: p.text.clone(),
+            mode: frame.mode.clone(),
+            trigger: self.document.span(s, start, end),
+            actors,
+            recipients,
+            complements: arguments.complements.clone(),
+            argument_heads: arguments.list.iter().map(|a| a.head).collect(),
+            is_noun,
+        })
+    }
+
+    fn is_plural(&self, s: usize, mention: Mention) -> bool {
+        let sentence = &self.document.sentences[s];
+        sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| mention.span.contains(*t) && w.has("Number=Plur"))
+    }
+
+    /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?
+    fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
+        let tree = self.tree(s);
+        let has = |lemma: &str| {
+            let eq = |i: usize| tree.words[i].lemma.eq_ignore_ascii_case(lemma) || tree.words[i].form.eq_ignore_ascii_case(lemma);
+            eq(nominal) || tree.children(nominal).any(|c| matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod") && eq(c) && (c < nominal || tree.words[c].rel() == "nmod"))
+        };
+        list.iter().any(|item| item.split([' ', '-']).all(has))
+    }
+
+    /// The mentions under the first of `roles` that has any; those of `taken` are left out.
+    fn side(&self, s: usize, arguments: &Arguments, roles: &[String], taken: &[Mention]) -> Vec<Mention> {
+        let tree = self.tree(s);
+        for role in roles {
+            let heads: Vec<usize> = match role.as_str() {
+                "comp" | "comp.subj" | "comp.obj" => arguments
+                    .complements
+                    .iter()
+                    .flat_map(|&c| {
+                        let inner = if matches!(tree.words[c].upos, Upos::Noun | Upos::Propn) { noun_arguments(tree, c, &self.lexicon.light_verbs) } else { verb_arguments(tree, c, &self.lexicon.light_verbs) };
+                        let wanted = role.strip_prefix("comp.");
+                        inner.list.into_iter().filter(move |a| wanted.is_none_or(|w| a.role == w)).map(|a| a.head).collect::<Vec<_>>()
+                    })
+                    .collect(),
+                role => arguments.of(role).collect(),
+            };
+            let mut found: Vec<Mention> = Vec::new();
+            for head in heads {
+                for h in conjuncts(tree, head) {
+                    if let Some(m) = self.participant(s, h, role) {
+                        let repeated = found.iter().chain(taken).any(|x| x.entity == m.entity);
+                        if !repeated {
+                            found.push(m);
+                        }
+                    }
+                }
+            }
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels").
+    fn participant(&self, s: usize, head: usize, role: &str) -> Option<Mention> {
+        if let Some(m) = self.entities.at(s, head) {
+            let entity = self.entities.of(m);
+            if entity.is_political() || entity.name.is_some() {
+                // a country or place under a locative is where, not who
+                let place = matches!(role, "in" | "at" | "from") && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
+                return (!place).then_some(m);
+            }
+        }
+        if role == "mod" {
+            return None;
+        }
+        self.inside(s, head, 0)
+    }
+
+    fn inside(&self, s: usize, head: usize, depth: usize) -> Option<Mention> {
+        let tree = self.tree(s);
+        let rank = |c: usize| match &*tree.words[c].deprel {
+            "nmod:poss" => Some(0),
+            "compound" | "amod" | "nmod:desc" | "nmod:unmarked" => Some(1),
+            _ if tree.words[c].rel() == "nmod" => {
+                let fits = prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "by" | "against" | "on" | "from" | "with" | "for" | "in" | "to" | "among"));
+                fits.then_some(2)
+            }
+            _ => None,
+        };
+        let mut children: Vec<(usize, usize)> = tree.children(head).filter_map(|c| rank(c).map(|r| (r, c))).collect();
+        children.sort_unstable();
+        for &(_, c) in &children {
+            if let Some(m) = self.entities.at(s, c).filter(|m| self.entities.of(*m).is_political()) {
+                return Some(m);
+            }
+        }
+        if depth < 2 {
+            for &(_, c) in &children {
+                if let Some(m) = self.inside(s, c, depth + 1) {
+                    return Some(m);
+                }
+            }
+        }
+        None
+    }
+
+    /// Leaves out events that another event of the sentence already tells or only speaks about.
+    fn reduce(&self, s: usize, mut found: Vec<Candidate>) -> Vec<Candidate> {
+        let tree = self.tree(s);
+        let mut dropped = vec![false; found.len()];
+        for i in 0..found.len() {
+            for j in 0..found.len() {
+                if i == j || dropped[j] || dropped[i] {
+                    continue;
+                }
+                let (outer, inner) = (&found[i], &found[j]);
+                let frame = &self.lexicon.frames[outer.frame];
+                let same = frame.event == self.lexicon.frames[inner.frame].event;
+                let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head)) || outer.complements.contains(&inner.head);
+                if frame.inside() == Inside::Drop {
+                    let in_complement = outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
+                    let in_argument = inner.is_noun && argument && !inner.argument_heads.contains(&outer.head);
+                    if (in_complement && inner.head != outer.head) || in_argument {
+                        dropped[j] = true;
+                        continue;
+                    }
+                }
+                // the noun that a verb's frame asks for ("lift sanctions", "held talks" where both are entries)
+                let light = inner.is_noun && !outer.is_noun && inner.clause == outer.head && inner.clause != inner.head;
+                if inner.is_noun && !outer.is_noun && argument && (same || (light && !frame.object.is_empty()) || (!frame.object.is_empty() && self.is_one_of(s, inner.head, &frame.object))) {
+                    let (mode, actors, recipients) = (inner.mode.clone(), inner.actors.clone(), inner.recipients.clone());
+                    let outer = &mut found[i];
+                    if same {
+                        outer.mode = outer.mode.take().or(mode);
+                        if outer.actors.is_empty() {
+                            outer.actors = actors;
+                        }
+                        if outer.recipients.is_empty() && !frame.symmetric {
+                            let taken = outer.actors.clone();
+                            outer.recipients = recipients.into_iter().filter(|r| taken.iter().all(|a| a.entity != r.entity)).collect();
+                        }
+                    }
+                    dropped[j] = true;
+                    continue;
+                }
+                // a frame whose predicate includes the other's word
+                if inner.head != outer.head && outer.trigger.contains(inner.trigger) && !outer.is_noun {
+                    dropped[j] = true;
+                    continue;
+                }
+                // a light verb with its noun coded, and the verb an entry by itself without need of that object
+                if light && !same && self.lexicon.light_verbs.contains(&tree.words[outer.head].lemma) && frame.object.is_empty() {
+                    dropped[i] = true;
+                }
+                // "talks ... a meeting": a noun inside the noun phrase of another of its category
+                if same && inner.is_noun && outer.is_noun && argument {
+                    dropped[j] = true;
+                }
+            }
+        }
+        let mut keep = dropped.iter();
+        found.retain(|_| !keep.next().copied().unwrap_or(false));
+        found
+    }
+}
+
+/// Is `word` in the clause at `top`, not inside a relative clause of it?
+fn reaches(tree: &Tree, top: usize, word: usize) -> bool {
+    if !tree_contains(tree, top, word) {
+        return false;
+    }
+    let mut at = word;
+    while at != top {
+        if &*tree.words[at].deprel == "acl:relcl" {
+            return false;
+        }
+        match tree.words[at].head {
+            Some(h) => at = h,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The words of a predicate beside its head, if all are there: particles, prepositions and objects close below it.
+fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
+    let mut found = vec![head];
+    for word in rest {
+        let is = |i: &usize| {
+            let w = &tree.words[*i];
+            w.lemma.eq_ignore_ascii_case(word) || w.form.eq_ignore_ascii_case(word)
+        };
+        let below = |top: usize| tree.children(top).collect::<Vec<_>>();
+        let children = below(head);
+        let hit = children
+            .iter()
+            .copied()
+            .find(|i| is(i) && !matches!(tree.words[*i].rel(), "nsubj" | "conj"))
+            .or_else(|| children.iter().filter(|&&c| !matches!(tree.words[c].rel(), "nsubj" | "conj" | "parataxis")).flat_map(|&c| below(c)).find(is))
+            .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
+        found.push(hit);
+    }
+    Some(found)
+}
+
+/// The words of a compound noun before its head, if all stand right before it.
+fn compound_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
+    let mut found = vec![head];
+    let mut at = head;
+    for word in rest.iter().rev() {
+        at = at.checked_sub(1)?;
+        let w = &tree.words[at];
+        if !(w.lemma.eq_ignore_ascii_case(word) || w.form.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+        found.push(at);
+    }
+    Some(found)
+}
+
+/// The lemma the model gives, and those that regular endings suggest, for rare verbs that it gets wrong.
+fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
+    let form = form.to_lowercase();
+    let mut all = vec![lemma.to_lowercase()];
+    for (ending, with) in [("ies", "y"), ("ied", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")] {
+        if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() > 2) {
+            all.push(format!("{stem}{with}"));
+            let mut doubled = stem.chars().rev();
+            if with.is_empty() && ending.len() > 1 && let (Some(a), Some(b)) = (doubled.next(), doubled.next()) && a == b {
+                all.push(stem[..stem.len() - a.len_utf8()].to_owned());
+            }
+        }
+    }
+    all.push(form);
+    all.dedup();
+    all
+}
+
+fn noun_lemmas(lemma: &str, form: &str) -> Vec<String> {
+    let form = form.to_lowercase();
+    let mut all = vec![lemma.to_lowercase()];
+    for (ending, with) in [("ies", "y"), ("es", ""), ("s", "")] {
+        if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() > 2) {
+            all.push(format!("{stem}{with}"));
+        }
+    }
+    all.push(form);
+    all.dedup();
+    all
+}
+
+/// The frame of a candidate.
+pub(crate) fn frame<'l>(lexicon: &'l Lexicon, candidate: &Candidate) -> &'l Frame {
+    &lexicon.frames[candidate.frame]
+}

@@ -1,0 +1,87 @@
+//! The coder: an article goes in, political events come out. The modules stand in the order of the data's way:
+//! document (sentences and trees) → entity (who) → time (when) → clause (arguments) → frame (what) → attribution (on whose word)
+//! → reality (how real) → event → record.
+//!
+//! ```
+//! let coder = polybius_coder::Coder::new();
+//! let article = polybius_text::Article::from_lines("1", "Ukraine accused Russia of shelling the town.");
+//! let events = coder.code(&article);
+//! assert_eq!(events[0].category, "ACCUSE");
+//! assert_eq!(events[0].actor[0].country.as_deref(), Some("UKR"));
+//! ```
+
+mod attribution;
+mod clause;
+mod document;
+mod entity;
+mod event;
+mod explain;
+mod frame;
+mod language;
+mod lexicon;
+mod reality;
+mod record;
+mod time;
+
+pub use document::{Document, ParsedSentence};
+pub use event::{Attribution, Event, Participant, Place};
+pub use language::is_english;
+pub use lexicon::{Frame, Lexicon, LexiconError};
+pub use reality::Auxiliary;
+pub use record::RecordWriter;
+
+use polybius_syntax::Model;
+use polybius_text::Article;
+
+/// The model and the lexicon. Load it once, share it among threads.
+#[derive(Debug)]
+pub struct Coder {
+    model: Model,
+    lexicon: Lexicon,
+}
+
+impl Default for Coder {
+    fn default() -> Self {
+        Coder::new()
+    }
+}
+
+impl Coder {
+    /// With the model and the lexicon that ship with Polybius.
+    pub fn new() -> Self {
+        Coder::with_lexicon(Lexicon::embedded())
+    }
+
+    /// With a lexicon of the caller's.
+    pub fn with_lexicon(lexicon: Lexicon) -> Self {
+        Coder { model: Model::embedded(), lexicon }
+    }
+
+    /// The lexicon in use.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The syntax model in use.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The events of an article's body, in order of their triggers.
+    pub fn code(&self, article: &Article) -> Vec<Event> {
+        self.code_document(&Document::new(article, &self.model))
+    }
+
+    /// The same for an article that is parsed already.
+    pub fn code_document(&self, document: &Document) -> Vec<Event> {
+        let mut entities = entity::Entities::find(document, &self.lexicon);
+        let speakers = attribution::Speakers::find(document, &entities, &self.lexicon);
+        attribution::link_first_person(document, &mut entities, &speakers);
+        event::code(document, &entities, &self.lexicon, &speakers)
+    }
+
+    /// Each sentence's tree, clauses and events, with the rule and the example behind each, for people to read.
+    pub fn explain(&self, article: &Article) -> String {
+        explain::explain(self, article)
+    }
+}

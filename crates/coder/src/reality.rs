@@ -1,0 +1,201 @@
+//! How real: PLOVER's auxiliaries, from the words around the predicate and the clauses above it.
+
+use crate::attribution::Source;
+use crate::clause::prepositions;
+use crate::lexicon::Force;
+use polybius_syntax::{Tree, Upos};
+
+/// The four auxiliaries of PLOVER.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Auxiliary {
+    /// Background told to explain the news.
+    pub historical: bool,
+    /// Planned, expected or promised.
+    pub future: bool,
+    /// Conditional, possible, feared.
+    pub hypothetical: bool,
+    /// Did not happen.
+    pub negation: bool,
+}
+
+impl Auxiliary {
+    /// The names of those that hold, in the order of the manual.
+    pub fn names(self) -> Vec<&'static str> {
+        [(self.historical, "historical"), (self.future, "future"), (self.hypothetical, "hypothetical"), (self.negation, "negation")]
+            .into_iter()
+            .filter_map(|(on, name)| on.then_some(name))
+            .collect()
+    }
+}
+
+/// Verbs whose complement lies ahead.
+const AHEAD: &[&str] = &[
+    "plan", "intend", "expect", "prepare", "schedule", "promise", "pledge", "vow", "agree", "decide", "set", "aim", "hope", "want",
+    "wish", "arrange", "offer", "due", "ready", "determine", "commit", "like",
+];
+/// Verbs and adjectives whose complement may never be.
+const UNREAL: &[&str] = &[
+    "threaten", "try", "seek", "attempt", "consider", "urge", "call", "demand", "ask", "propose", "suggest", "recommend", "able",
+    "want", "warn", "need", "allow", "accuse", "likely", "unlikely", "possible", "request", "appeal", "press", "discuss", "order", "encourage",
+];
+const FAILED: &[&str] = &["fail", "refuse", "decline", "neglect", "avoid", "prevent", "stop", "cancel", "deny", "abandon", "postpone", "reject"];
+
+/// The auxiliaries of the event whose word is `head` and whose clause is at `clause` (the head itself, or a light verb).
+pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool, sources: &[Source]) -> Auxiliary {
+    let mut a = Auxiliary::default();
+    for at in if head == clause { vec![head] } else { vec![head, clause] } {
+        own_marks(tree, at, at == head && is_noun, &mut a);
+    }
+    // up the clauses
+    let mut at = clause;
+    for step in 0..tree.words.len() {
+        let Some(up) = tree.words[at].head else { break };
+        let (rel, governor) = (tree.words[at].rel(), &tree.words[up]);
+        let lemma = governor.lemma.to_lowercase();
+        match rel {
+            "xcomp" | "ccomp" | "acl" | "advcl" | "csubj" => {
+                let infinitive = tree.children(at).any(|c| tree.words[c].lemma == "to" && tree.words[c].rel() == "mark");
+                if infinitive && (rel != "advcl" || AHEAD.contains(&lemma.as_str())) {
+                    if AHEAD.contains(&lemma.as_str()) {
+                        a.future = true;
+                    } else if UNREAL.contains(&lemma.as_str()) || rel == "acl" || rel == "advcl" {
+                        a.hypothetical = true;
+                    }
+                } else if infinitive && rel == "advcl" {
+                    a.hypothetical = true;
+                }
+                if FAILED.contains(&lemma.as_str()) {
+                    a.negation = true;
+                }
+                conditional(tree, at, &mut a);
+                if rel == "xcomp" || rel == "ccomp" {
+                    let mut governor_marks = Auxiliary::default();
+                    if rel == "xcomp" {
+                        own_marks(tree, up, false, &mut governor_marks);
+                        a.future |= governor_marks.future;
+                        a.hypothetical |= governor_marks.hypothetical;
+                        a.negation |= governor_marks.negation && governor.upos == Upos::Verb;
+                    }
+                }
+            }
+            // an event noun under a verb that says whether it is to be
+            "obj" | "obl" | "nmod" if is_noun && step < 2 => {
+                if FAILED.contains(&lemma.as_str()) {
+                    a.negation = true;
+                } else if matches!(lemma.as_str(), "plan" | "schedule" | "expect" | "prepare" | "promise" | "announce" if lemma != "announce") {
+                    a.future = true;
+                } else if matches!(lemma.as_str(), "fear" | "propose" | "consider" | "threaten" | "seek" | "demand" | "urge" | "want" | "discuss" | "risk" | "possibility" | "threat" | "prevent" | "avoid" | "call" | "request") {
+                    a.hypothetical = true;
+                } else if governor.upos == Upos::Verb && rel != "nmod" {
+                    own_marks(tree, up, false, &mut a);
+                }
+            }
+            "nsubj" if is_noun => own_marks(tree, up, false, &mut a),
+            "conj" => {
+                // auxiliaries of the first conjunct hold for the second that has none and no subject of its own
+                let own = tree.children(at).any(|c| matches!(tree.words[c].rel(), "aux" | "nsubj"));
+                if !own && governor.upos == Upos::Verb {
+                    let mut first = Auxiliary::default();
+                    own_marks(tree, up, false, &mut first);
+                    a.future |= first.future;
+                    a.hypothetical |= first.hypothetical;
+                }
+            }
+            _ => {}
+        }
+        if matches!(rel, "acl") && &*tree.words[at].deprel == "acl:relcl" {
+            break;
+        }
+        at = up;
+    }
+    for source in sources {
+        match source.force {
+            Force::Fear => a.hypothetical = true,
+            Force::Expect if !a.hypothetical => a.future = true,
+            Force::Deny => a.negation = true,
+            _ => {}
+        }
+    }
+    if a.hypothetical {
+        a.future = false;
+    }
+    a
+}
+
+fn conditional(tree: &Tree, at: usize, a: &mut Auxiliary) {
+    if tree.children(at).any(|c| tree.words[c].rel() == "mark" && matches!(tree.words[c].lemma.as_str(), "if" | "unless" | "whether" | "lest" | "until")) {
+        a.hypothetical = true;
+    }
+}
+
+/// What the predicate's own auxiliaries, adverbs and modifiers say.
+fn own_marks(tree: &Tree, at: usize, is_noun: bool, a: &mut Auxiliary) {
+    for c in tree.children(at) {
+        let w = &tree.words[c];
+        let form = w.form.to_lowercase();
+        match w.rel() {
+            "aux" => match form.as_str() {
+                "will" | "'ll" | "’ll" | "shall" | "wo" => a.future = true,
+                "would" | "'d" => {
+                    let conditional = tree.children(at).any(|x| tree.words[x].rel() == "advcl" && tree.children(x).any(|m| tree.words[m].lemma == "if"));
+                    if conditional { a.hypothetical = true } else { a.future = true }
+                }
+                "may" | "might" | "could" | "should" | "can" | "must" | "ca" => a.hypothetical = true,
+                _ => {}
+            },
+            "advmod" => match form.as_str() {
+                "not" | "n't" | "n’t" | "never" => a.negation = true,
+                "possibly" | "perhaps" | "maybe" | "potentially" => a.hypothetical = true,
+                _ => {}
+            },
+            "det" if is_noun && form == "no" => a.negation = true,
+            "nsubj" if tree.children(c).any(|d| tree.words[d].form.eq_ignore_ascii_case("no")) || matches!(form.as_str(), "nobody" | "none") => a.negation = true,
+            "amod" if is_noun => match form.as_str() {
+                "planned" | "upcoming" | "future" | "next" | "scheduled" | "forthcoming" | "expected" | "promised" | "impending" => a.future = true,
+                "possible" | "potential" | "feared" | "threatened" | "proposed" | "alleged" | "imminent" | "hypothetical" | "attempted" => {
+                    if form != "attempted" && form != "alleged" {
+                        a.hypothetical = true;
+                    }
+                }
+                "past" | "previous" | "historic" if form != "historic" => a.historical = true,
+                _ => {}
+            },
+            "mark" if matches!(form.as_str(), "if" | "unless" | "whether") => a.hypothetical = true,
+            _ => {}
+        }
+    }
+    // "going to attack", "set to meet"
+    if is_noun && prepositions(tree, at).iter().any(|p| p == "without") {
+        a.negation = true;
+    }
+    let headline = tree.words[at].rel() == "root" && tree.words[at].upos == Upos::Verb && at > 0;
+    if headline && tree.children(at).any(|c| c < at && tree.words[c].lemma == "to" && tree.words[c].rel() == "mark") {
+        a.future = true; // "France to send troops"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polybius_syntax::Model;
+    use std::sync::LazyLock;
+
+    static MODEL: LazyLock<Model> = LazyLock::new(Model::embedded);
+
+    fn of(text: &str, word: &str) -> Vec<&'static str> {
+        let tree = MODEL.parse(&[text.split(' ').collect::<Vec<_>>()]).remove(0);
+        let at = tree.words.iter().position(|w| w.form == word).unwrap();
+        auxiliaries(&tree, at, at, tree.words[at].upos == Upos::Noun, &[]).names()
+    }
+
+    #[test]
+    fn auxiliaries_of_verbs() {
+        assert_eq!(of("Rebels attacked the town .", "attacked"), Vec::<&str>::new());
+        assert_eq!(of("Rebels did not attack the town .", "attack"), ["negation"]);
+        assert_eq!(of("France will send troops .", "send"), ["future"]);
+        assert_eq!(of("France plans to send troops .", "send"), ["future"]);
+        assert_eq!(of("Rebels could attack the town .", "attack"), ["hypothetical"]);
+        assert_eq!(of("Iran threatened to attack the ships .", "attack"), ["hypothetical"]);
+        assert_eq!(of("The army failed to protect the village .", "protect"), ["negation"]);
+    }
+}

@@ -1,0 +1,18 @@
+//! From tokens to Universal Dependencies trees, by a small model of our own (see `model/MODEL_CARD.md`).
+//!
+//! ```
+//! let model = polybius_syntax::Model::embedded();
+//! let trees = model.parse(&[vec!["Rebels", "attacked", "the", "village", "."]]);
+//! assert_eq!(trees[0].words[0].head, Some(1));
+//! ```
+
+mod conllu;
+mod decode;
+mod features;
+mod model;
+mod network;
+mod tree;
+
+pub use conllu::{ConlluError, read_conllu, write_conllu};
+pub use model::{Model, ModelError};
+pub use tree::{Tree, Upos, Word};

@@ -1,0 +1,1 @@
+"""Trains the syntax model that Polybius embeds; see ../README.md."""
