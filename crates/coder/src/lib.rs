@@ -15,6 +15,7 @@ mod clause;
 mod document;
 mod entity;
 mod event;
+mod examples;
 mod explain;
 mod frame;
 mod language;
@@ -25,6 +26,7 @@ mod time;
 
 pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
+pub use examples::{ExampleReport, check_examples};
 pub use language::is_english;
 pub use lexicon::{Frame, Lexicon, LexiconError};
 pub use reality::Auxiliary;

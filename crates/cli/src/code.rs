@@ -1,0 +1,167 @@
+//! `polybius code`
+
+use crate::{CodeArgs, Format, With, inputs, table};
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use polybius_coder::{Coder, Event, RecordWriter};
+use polybius_text::Article;
+use rayon::prelude::*;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::time::Duration;
+
+/// Articles coded at once; bounds memory, keeps the order.
+const BATCH: usize = 64;
+
+/// Writes the events of one article after the other.
+trait Writer {
+    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()>;
+    fn finish(&mut self) -> Result<()>;
+}
+
+/// Returns whether all inputs were coded.
+pub fn run(args: &CodeArgs) -> Result<bool> {
+    let coder = inputs::coder(&args.input)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.unwrap_or(0))
+        .build()
+        .context("the threads could not be started")?;
+    let terminal = io::stdout().is_terminal();
+    let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+    let out = BufWriter::new(io::stdout().lock());
+    let mut writer: Box<dyn Writer> = match format {
+        Format::Table => Box::new(TableWriter { out, colored: terminal, events: 0, articles: 0 }),
+        Format::Jsonl => Box::new(JsonWriter { out, with_text: args.with.contains(&With::Text) }),
+        Format::Csv => Box::new(CsvWriter::new(out)?),
+    };
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} articles, {per_sec}, {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+
+    let mut batch: Vec<Article> = Vec::new();
+    let mut failed = 0usize;
+    let mut outcome: Result<()> = Ok(());
+    inputs::articles(&args.input, &mut |read| {
+        if outcome.is_err() {
+            return;
+        }
+        match read {
+            Ok(article) => batch.push(article),
+            Err(message) => {
+                failed += 1;
+                bar.suspend(|| eprintln!("polybius: {message}"));
+            }
+        }
+        if batch.len() >= BATCH {
+            outcome = code_batch(&coder, &pool, &mut batch, writer.as_mut(), &bar);
+        }
+    });
+    outcome?;
+    code_batch(&coder, &pool, &mut batch, writer.as_mut(), &bar)?;
+    bar.finish_and_clear();
+    writer.finish()?;
+    Ok(failed == 0)
+}
+
+fn code_batch(coder: &Coder, pool: &rayon::ThreadPool, batch: &mut Vec<Article>, writer: &mut dyn Writer, bar: &ProgressBar) -> Result<()> {
+    let coded: Vec<Vec<Event>> = pool.install(|| batch.par_iter().map(|a| coder.code(a)).collect());
+    for (article, events) in batch.iter().zip(&coded) {
+        writer.write(article, events)?;
+        bar.inc(1);
+    }
+    batch.clear();
+    Ok(())
+}
+
+struct JsonWriter<W: Write> {
+    out: W,
+    with_text: bool,
+}
+
+impl<W: Write> Writer for JsonWriter<W> {
+    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
+        serde_json::to_writer(&mut self.out, &RecordWriter::new(article).article(events, self.with_text)).map_err(io::Error::from)?;
+        self.out.write_all(b"\n")?;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(self.out.flush()?)
+    }
+}
+
+struct CsvWriter<W: Write> {
+    out: csv::Writer<W>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    fn new(out: W) -> Result<Self> {
+        let mut out = csv::Writer::from_writer(out);
+        out.write_record([
+            "article", "published", "publisher", "id", "event", "mode", "cameo", "quad", "score", "date", "actor", "actor_country",
+            "actor_sector", "recipient", "recipient_country", "recipient_sector", "auxiliary", "attribution", "place", "place_country",
+            "trigger", "start", "end", "rule", "confidence", "sentence",
+        ])?;
+        Ok(CsvWriter { out })
+    }
+}
+
+impl<W: Write> Writer for CsvWriter<W> {
+    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
+        let records = RecordWriter::new(article);
+        let text = |v: &serde_json::Value| match v {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::String(s) => s.clone(),
+            other => other.to_string(),
+        };
+        for event in events {
+            let e = records.event(event);
+            // several participants stand in one field, separated by "; "
+            let list = |side: &str, field: &str| {
+                let all = e[side].as_array().map(Vec::as_slice).unwrap_or_default();
+                all.iter().map(|p| text(if field.is_empty() { p } else { &p[field] })).collect::<Vec<_>>().join("; ")
+            };
+            let sentence = event.sentence_span.of(&article.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            self.out.write_record([
+                article.id.as_str(),
+                &article.date.map_or(String::new(), |d| d.to_string()),
+                article.publisher.as_deref().unwrap_or(""),
+                &text(&e["id"]), &text(&e["event"]), &text(&e["mode"]), &text(&e["cameo"]), &text(&e["quad"]), &text(&e["score"]),
+                &text(&e["date"]),
+                &list("actor", "text"), &list("actor", "country"), &list("actor", "sector"),
+                &list("recipient", "text"), &list("recipient", "country"), &list("recipient", "sector"),
+                &list("auxiliary", ""), &list("attribution", "text"),
+                &text(&e["place"]["text"]), &text(&e["place"]["country"]),
+                &text(&e["trigger"]["text"]), &text(&e["trigger"]["start"]), &text(&e["trigger"]["end"]),
+                &text(&e["rule"]), &text(&e["confidence"]),
+                &sentence,
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        Ok(self.out.flush()?)
+    }
+}
+
+struct TableWriter<W: Write> {
+    out: W,
+    colored: bool,
+    events: usize,
+    articles: usize,
+}
+
+impl<W: Write> Writer for TableWriter<W> {
+    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
+        self.articles += 1;
+        self.events += events.len();
+        writeln!(self.out, "{}", table::of(article, events, self.colored))?;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        writeln!(self.out, "{} in {}", plural(self.events, "event"), plural(self.articles, "article"))?;
+        Ok(self.out.flush()?)
+    }
+}

@@ -1,0 +1,137 @@
+//! The `polybius` command: one module a subcommand, no logic of its own.
+
+mod code;
+mod explain;
+mod inputs;
+mod lexicon;
+mod parse;
+mod table;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Polybius reads the news and writes down who did what to whom, when, where, and on whose word.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Code articles: one record an event, as a table, JSON Lines or CSV
+    Code(CodeArgs),
+    /// Show each sentence's tree, clauses and events, with the rule and the example behind each
+    Explain {
+        #[command(flatten)]
+        input: InputArgs,
+    },
+    /// Write CoNLL-U: of text, or of CoNLL-U whose tokens are taken as they are
+    Parse {
+        /// Text, Markdown, HTML, JSON Lines or CoNLL-U (`.conllu`); `-` is standard input
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// Score the trees against those of the CoNLL-U file instead of writing them
+        #[arg(long)]
+        score: bool,
+    },
+    /// Look into the lexicons
+    Lexicon {
+        #[command(subcommand)]
+        action: LexiconAction,
+    },
+}
+
+#[derive(Subcommand)]
+enum LexiconAction {
+    /// Count names, roles, frames and predicates
+    Stats,
+    /// Read a folder of lexicon files, run its examples, and name everything that is wrong
+    Check {
+        /// A folder laid out like `lexicon/`; without it the built-in lexicon is checked
+        folder: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+struct InputArgs {
+    /// Files, folders, or `-` for standard input: plain text, Markdown, HTML, JSON Lines
+    #[arg(default_value = "-")]
+    paths: Vec<PathBuf>,
+    /// Day of publication (YYYY-MM-DD) of articles that do not say it
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// Publisher of articles that do not say it
+    #[arg(long)]
+    publisher: Option<String>,
+    /// Folder with further lexicon files, laid out like `lexicon/`
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+    /// Code articles that are not in English all the same
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Args)]
+struct CodeArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// How to write the events [default: table on a terminal, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// What to add to each JSON line
+    #[arg(long, value_enum, value_delimiter = ',')]
+    with: Vec<With>,
+    /// Threads [default: one a core]
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum With {
+    /// The text that the offsets count in
+    Text,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    polybius_reader::parse_date(text).ok_or_else(|| "write a day as YYYY-MM-DD".to_owned())
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Code(args) => code::run(&args),
+        Command::Explain { input } => explain::run(&input),
+        Command::Parse { file, score } => parse::run(&file, score),
+        Command::Lexicon { action: LexiconAction::Stats } => lexicon::stats(),
+        Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        // whoever reads our output has seen enough: no error
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("polybius: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    let is_broken = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|c| {
+        c.downcast_ref::<io::Error>().is_some_and(is_broken)
+            || c.downcast_ref::<csv::Error>().is_some_and(|e| matches!(e.kind(), csv::ErrorKind::Io(e) if is_broken(e)))
+    })
+}
