@@ -50,8 +50,17 @@ pub(crate) fn is_passive(tree: &Tree, verb: usize) -> bool {
     let w = &tree.words[verb];
     let marked = tree.children(verb).any(|c| matches!(&*tree.words[c].deprel, "nsubj:pass" | "aux:pass" | "csubj:pass"));
     // a bare past participle behind a noun ("soldiers killed in the attack") or at the head of a headline
-    let reduced = w.rel() == "acl" && &*w.deprel != "acl:relcl" && is_past_participle(tree, verb);
+    let reduced = w.rel() == "acl" && &*w.deprel != "acl:relcl" && is_past_participle(tree, verb) && !is_misread_main(tree, verb);
     marked || reduced || (w.rel() == "advcl" && is_past_participle(tree, verb) && !has_subject(tree, verb) && !has_object(tree, verb))
+}
+
+/// A full sentence has a finite verb. Where the parse makes its only verb a participle that modifies the root noun ("the premier
+/// conversed with ..."), that verb is the finite one, and the root its subject.
+fn is_misread_main(tree: &Tree, verb: usize) -> bool {
+    let Some(root) = tree.words[verb].head.filter(|&h| tree.words[h].head.is_none()) else { return false };
+    let ends = tree.words.last().is_some_and(|w| matches!(w.form.as_str(), "." | "”" | "\""));
+    let verbs = tree.words.iter().filter(|w| matches!(w.upos, Upos::Verb | Upos::Aux)).count();
+    ends && verbs == 1 && root < verb && matches!(tree.words[root].upos, Upos::Noun | Upos::Propn)
 }
 
 fn is_past_participle(tree: &Tree, verb: usize) -> bool {
@@ -135,6 +144,7 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         }
         // "militants fighting in Syria", "the decision to withdraw" (whose subject is the noun's owner)
         "acl" if w.form.to_lowercase().ends_with("ing") && !tree.children(verb).any(|c| tree.words[c].rel() == "mark") => vec![governor],
+        "acl" if is_misread_main(tree, verb) => vec![governor],
         "acl" => noun_owner(tree, governor, depth + 1),
         _ => Vec::new(),
     }
@@ -252,6 +262,13 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
     {
         out.add("obj", noun);
     }
+    // "Japan eased visa restrictions", misread as a noun with a participle before it
+    if tree.words[verb].rel() == "amod"
+        && !out.has("obj")
+        && let Some(noun) = tree.words[verb].head
+    {
+        out.add("obj", noun);
+    }
     // coordinated verbs share what follows the last of them ("attacked and burned the village")
     if !out.has("obj") && !passive {
         for c in tree.children(verb).filter(|&c| tree.words[c].rel() == "conj" && tree.words[c].upos == Upos::Verb) {
@@ -261,20 +278,21 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
             }
         }
     }
-    // what hangs on the object may as well hang on the verb ("impose sanctions on Iran", "hold talks with Syria")
-    let objects: Vec<usize> = out.of("obj").collect();
-    for object in objects {
-        if light_verbs.contains(&tree.words[verb].lemma) || tree.words[object].upos == Upos::Noun {
-            for c in tree.children(object).filter(|&c| tree.words[c].rel() == "nmod") {
-                for p in prepositions(tree, c) {
-                    if p != "of" {
-                        out.add(p, c);
-                    }
-                }
+    // what hangs on an object or a prepositional phrase may as well hang on the verb ("impose sanctions on Iran", "arrive at an
+    // agreement with Syria")
+    let nominals: Vec<usize> = out.list.iter().filter(|a| !matches!(a.role.as_str(), "subj" | "iobj")).map(|a| a.head).collect();
+    for nominal in nominals {
+        if !tree_contains(tree, verb, nominal) && tree.words[verb].rel() != "amod" {
+            continue;
+        }
+        for c in tree.children(nominal).filter(|&c| tree.words[c].rel() == "nmod") {
+            for p in prepositions(tree, c) {
+                out.add(p, c);
             }
-            if light_verbs.contains(&tree.words[verb].lemma) {
-                out.complements.extend(tree.children(object).filter(|&c| &*tree.words[c].deprel == "acl"));
-            }
+        }
+        if light_verbs.contains(&tree.words[verb].lemma) || out.complements.is_empty() {
+            let clauses = tree.children(nominal).filter(|&c| &*tree.words[c].deprel == "acl" && tree.children(c).any(|m| tree.words[m].rel() == "mark"));
+            out.complements.extend(clauses);
         }
     }
     out

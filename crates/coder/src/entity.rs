@@ -28,7 +28,7 @@ pub(crate) struct Entity {
     /// Lemmas of the role nouns it was described with.
     roles: Vec<String>,
     /// Was the country taken from the article's focus rather than from the words?
-    guessed_country: bool,
+    pub(crate) guessed_country: bool,
 }
 
 impl Entity {
@@ -58,6 +58,8 @@ pub(crate) struct Entities<'l> {
     pub(crate) list: Vec<Entity>,
     /// By sentence and head word.
     mentions: HashMap<(usize, usize), Mention>,
+    /// Further entities that one nominal names ("Greek and Albanian diplomats").
+    beside: HashMap<(usize, usize), Vec<Mention>>,
     /// By sentence.
     pub(crate) matches: Vec<Vec<Match<'l>>>,
     /// The country the article is about.
@@ -82,7 +84,7 @@ impl<'l> Entities<'l> {
             document,
             lexicon,
             date: document.article.date,
-            entities: Entities { list: Vec::new(), mentions: HashMap::new(), matches, focus },
+            entities: Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus },
             history: Vec::new(),
         };
         for s in 0..document.sentences.len() {
@@ -94,6 +96,11 @@ impl<'l> Entities<'l> {
     /// The mention headed by a word.
     pub(crate) fn at(&self, sentence: usize, head: usize) -> Option<Mention> {
         self.mentions.get(&(sentence, head)).copied()
+    }
+
+    /// Further entities that the nominal headed by a word names.
+    pub(crate) fn beside(&self, sentence: usize, head: usize) -> &[Mention] {
+        self.beside.get(&(sentence, head)).map_or(&[], Vec::as_slice)
     }
 
     /// The entity of a mention.
@@ -271,7 +278,31 @@ impl Finder<'_, '_> {
             roles: d.role.into_iter().collect(),
             guessed_country: guessed,
         });
-        self.record(s, head, self.entities.list.len() - 1);
+        let entity = self.entities.list.len() - 1;
+        self.record(s, head, entity);
+        self.partners(s, head, entity);
+    }
+
+    /// "Greek and Albanian diplomats": the second adjective names a second entity of the same kind.
+    fn partners(&mut self, s: usize, head: usize, entity: usize) {
+        let tree = self.tree(s);
+        let mut codes: Vec<String> = Vec::new();
+        for c in tree.children(head).filter(|&c| matches!(tree.words[c].rel(), "amod" | "compound" | "nmod") && c < head) {
+            for at in [c].into_iter().chain(tree.children(c).filter(|&g| tree.words[g].rel() == "conj")) {
+                if let Some((code, Naming::Demonym | Naming::Name, _)) = self.entities.country_at(s, at) {
+                    codes.push(code.to_owned());
+                }
+            }
+        }
+        let first = self.entities.list[entity].clone();
+        let mention = self.entities.mentions[&(s, head)];
+        codes.retain(|c| first.country.as_ref().is_some_and(|f| f != c));
+        codes.dedup();
+        for code in codes {
+            self.entities.list.push(Entity { country: Some(code), name: None, ..first.clone() });
+            let other = Mention { entity: self.entities.list.len() - 1, span: mention.span };
+            self.entities.beside.entry((s, head)).or_default().push(other);
+        }
     }
 
     /// A later description adds what the earlier ones did not say.

@@ -66,7 +66,8 @@ impl Matcher<'_> {
                     return None;
                 }
                 // a modifier ("the disputed island", "armed men") tells of no event of its own
-                if w.rel() == "amod" || (w.rel() == "compound" && w.upos == Upos::Adj) {
+                let has_subject = tree.children(head).any(|c| tree.words[c].rel() == "nsubj");
+                if (w.rel() == "amod" && !has_subject) || (w.rel() == "compound" && w.upos == Upos::Adj) {
                     return None;
                 }
                 let arguments = verb_arguments(tree, head, &self.lexicon.light_verbs);
@@ -95,7 +96,9 @@ impl Matcher<'_> {
         let objects: Vec<usize> = if is_noun {
             arguments.of("of").collect()
         } else {
-            arguments.of("obj").flat_map(|o| conjuncts(tree, o)).collect()
+            // "arrive at a consensus": the object of a predicate that ends in a preposition
+            let prepositional = p.rest.iter().flat_map(|r| arguments.of(r)).collect::<Vec<_>>();
+            arguments.of("obj").chain(prepositional).flat_map(|o| conjuncts(tree, o)).collect()
         };
         if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
             return None;
@@ -117,6 +120,9 @@ impl Matcher<'_> {
         let mut actor_roles = roles(&frame.actor, if is_noun { ACTOR_OF_NOUN } else { ACTOR_OF_VERB });
         if is_noun && frame.actor.as_ref().is_some_and(|a| !a.iter().any(|r| r == "subj")) {
             actor_roles.insert(0, "subj".to_owned()); // of a light verb
+        }
+        if p.text.starts_with("be ") && !arguments.has("subj") {
+            actor_roles.insert(0, "obj".to_owned()); // "was prepared to" looks like a passive
         }
         let recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &actor_roles, &[]) };
@@ -202,9 +208,11 @@ impl Matcher<'_> {
             let mut found: Vec<Mention> = Vec::new();
             for head in heads {
                 for h in conjuncts(tree, head) {
-                    if let Some(m) = self.participant(s, h, role) {
+                    let Some(first) = self.participant(s, h, role) else { continue };
+                    for m in [first].into_iter().chain(self.entities.beside(s, h).iter().copied()) {
                         let repeated = found.iter().chain(taken).any(|x| x.entity == m.entity);
-                        if !repeated {
+                        // inside a complement only those whose country the words give: "to build a shipyard in Haiti"
+                        if !repeated && (!role.starts_with("comp") || !self.entities.of(m).guessed_country) {
                             found.push(m);
                         }
                     }

@@ -9,6 +9,7 @@
 mod conllu;
 mod decode;
 mod features;
+mod irregular;
 mod model;
 mod network;
 mod tree;

@@ -2,6 +2,7 @@
 
 use crate::decode;
 use crate::features::{self, LemmaScript, Rows};
+use crate::irregular;
 use crate::network::{Network, Scores};
 use crate::tree::{Tree, Upos, Word};
 use safetensors::SafeTensors;
@@ -106,10 +107,12 @@ impl Model {
                 let at = start + i;
                 let form = form.as_ref();
                 let deprel = best(&scores.relations(at, head.map(|h| start + h)));
+                let upos = self.upos[best(scores.upos.row(at))];
+                let irregular = (upos == Upos::Verb).then(|| irregular::lemma(&form.to_lowercase())).flatten();
                 Word {
                     form: form.to_owned(),
-                    lemma: self.lemma[best(scores.lemma.row(at))].apply(form),
-                    upos: self.upos[best(scores.upos.row(at))],
+                    lemma: irregular.map_or_else(|| self.lemma[best(scores.lemma.row(at))].apply(form), str::to_owned),
+                    upos,
                     feats: self.feats[best(scores.feats.row(at))].clone(),
                     head,
                     deprel: if head.is_none() { Arc::from("root") } else { self.deprel[deprel].clone() },

@@ -1,0 +1,156 @@
+//! The binary as a user runs it.
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn polybius() -> Command {
+    Command::cargo_bin("polybius").unwrap()
+}
+
+fn samples() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").display().to_string()
+}
+
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let dir = TempDir::new().unwrap();
+    for (name, bytes) in files {
+        fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    dir
+}
+
+fn lines(output: &[u8]) -> Vec<Value> {
+    String::from_utf8_lossy(output).lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+const ACCUSED: &str = "The Ukrainian foreign ministry accused Russia on Monday of shelling the town.";
+
+#[test]
+fn the_samples_are_coded_and_the_quiet_one_gives_nothing() {
+    let run = polybius().args(["code", "--format", "jsonl", &samples()]).assert().success();
+    let records = lines(&run.get_output().stdout);
+    assert!(records.len() >= 12, "{} samples", records.len());
+    for record in &records {
+        let events = record["events"].as_array().unwrap().len();
+        if record["id"].as_str().unwrap().contains("not-political") {
+            assert_eq!(events, 0, "{record}");
+        } else {
+            assert!(events >= 3, "{}: {events} events", record["id"]);
+        }
+    }
+}
+
+#[test]
+fn the_output_is_the_same_on_any_number_of_threads() {
+    let run = |threads: &str| polybius().args(["code", "--threads", threads, &samples()]).assert().success().get_output().stdout.clone();
+    assert_eq!(run("1"), run("4"));
+}
+
+#[test]
+fn offsets_count_code_points_of_the_text() {
+    let text = format!("Çavuşoğlu — “no”. {ACCUSED}");
+    let line = serde_json::json!({"id": "a", "date": "2022-03-02", "text": text, "unknown": 1}).to_string();
+    let run = polybius().args(["code", "-"]).write_stdin(line).assert().success();
+    let record = &lines(&run.get_output().stdout)[0];
+    let event = record["events"].as_array().unwrap().iter().find(|e| e["event"] == "ACCUSE").unwrap();
+    let slice = |v: &Value| {
+        let (start, end) = (v["start"].as_u64().unwrap() as usize, v["end"].as_u64().unwrap() as usize);
+        text.chars().skip(start).take(end - start).collect::<String>()
+    };
+    assert_eq!(slice(&event["trigger"]), event["trigger"]["text"].as_str().unwrap());
+    assert_eq!(slice(&event["recipient"][0]), "Russia");
+    assert_eq!((&event["actor"][0]["country"], &event["actor"][0]["sector"]), (&Value::from("UKR"), &Value::from("GOV")));
+    assert_eq!(event["date"], "2022-02-28");
+}
+
+#[test]
+fn csv_has_a_row_an_event() {
+    let run = polybius().args(["code", "--format", "csv"]).write_stdin(ACCUSED).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    assert!(rows.headers().unwrap().iter().any(|h| h == "recipient_country"));
+    assert!(rows.records().any(|r| r.unwrap().iter().any(|f| f == "ACCUSE")));
+}
+
+#[test]
+fn a_table_fits_and_explain_gives_the_rule() {
+    let run = polybius().args(["code", "--format", "table"]).write_stdin(ACCUSED).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("ACCUSE") && text.lines().all(|l| l.chars().count() <= 110));
+    polybius().arg("explain").write_stdin(ACCUSED).assert().success().stdout(
+        predicate::str::contains("rule accuse").and(predicate::str::contains("as in:")).and(predicate::str::contains("nsubj")),
+    );
+}
+
+#[test]
+fn parse_writes_conllu_that_it_reads_again() {
+    let run = polybius().arg("parse").write_stdin(ACCUSED).assert().success();
+    let dir = folder(&[("a.conllu", &run.get_output().stdout)]);
+    let again = polybius().arg("parse").arg(dir.path().join("a.conllu")).assert().success();
+    assert_eq!(String::from_utf8_lossy(&again.get_output().stdout).matches('\t').count() % 9, 0);
+    polybius().args(["parse", "--score"]).arg(dir.path().join("a.conllu")).assert().success().stdout(predicate::str::contains("LAS   100.00"));
+}
+
+#[test]
+fn one_broken_input_never_stops_the_others() {
+    let dir = folder(&[
+        ("empty.txt", b""),
+        ("binary.txt", b"\x7fELF\x02\x01\x01\0\0\0\0\0"),
+        ("broken.jsonl", b"{\"id\": \"a\", \"text\": \"Israel attacked Syria.\"}\n{\"id\": \"b\", \"text\": \n{\"id\": \"c\"}\n{\"id\": \"d\", \"text\": \"x\", \"date\": \"soon\"}\n"),
+        ("good.txt", ACCUSED.as_bytes()),
+    ]);
+    let run = polybius().arg("code").arg(dir.path()).assert().code(1);
+    let records = lines(&run.get_output().stdout);
+    let ids: Vec<&str> = records.iter().map(|r| r["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["a", "good"]);
+    let errors = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    for expected in ["empty.txt: the file is empty", "binary.txt: this is a binary file", "broken.jsonl, line 2: not a JSON object", "broken.jsonl, line 3: the field `text` is missing", "line 4: the date `soon` cannot be read; write YYYY-MM-DD"] {
+        assert!(errors.contains(expected), "`{expected}` is not in:\n{errors}");
+    }
+}
+
+#[test]
+fn other_languages_are_reported_and_coded_only_when_forced() {
+    let german = "Die Außenminister der beiden Länder trafen sich am Montag in Genf, um über die Waffenruhe zu sprechen, sagte ein Sprecher.";
+    polybius().arg("code").write_stdin(german).assert().code(1).stdout("").stderr(predicate::str::contains("not in English"));
+    polybius().args(["code", "--force"]).write_stdin(german).assert().success().stdout(predicate::str::contains("\"events\""));
+}
+
+#[test]
+fn a_megabyte_on_one_line_and_an_endless_sentence() {
+    let long = "the army attacked the town and ".repeat(40_000);
+    polybius().arg("code").write_stdin(long).assert().success();
+    let sentence = format!("{}.", "the rebels who attacked the army and ".repeat(720));
+    polybius().arg("code").write_stdin(sentence).assert().success();
+    let word = "x".repeat(1_200_000);
+    polybius().args(["code", "--force"]).write_stdin(word).assert().success();
+}
+
+#[test]
+fn wrong_usage_is_told_with_exit_code_2() {
+    polybius().args(["code", "--format", "xml"]).assert().code(2);
+    polybius().args(["code", "--date", "soon"]).assert().code(2).stderr(predicate::str::contains("YYYY-MM-DD"));
+    polybius().arg("code").arg("/no/such/file").assert().code(1).stderr(predicate::str::contains("/no/such/file"));
+}
+
+#[test]
+fn a_lexicon_of_ones_own_adds_actors_and_events() {
+    let dir = TempDir::new().unwrap();
+    fs::create_dir_all(dir.path().join("actors/groups")).unwrap();
+    fs::create_dir_all(dir.path().join("events")).unwrap();
+    fs::write(dir.path().join("actors/groups/mine.tsv"), "# name aliases country sector from to\nZorblax Front\tZLF\tKEN\tREB\t\t\n").unwrap();
+    fs::write(
+        dir.path().join("events/mine.toml"),
+        "[[frame]]\nid = \"mine.bamboozle\"\nevent = \"COERCE\"\n[frame.verbs]\n\"bamboozle\" = [\"The Zorblax Front bamboozled Uganda. => KEN > UGA\"]\n",
+    )
+    .unwrap();
+    let run = polybius().args(["code", "--lexicon"]).arg(dir.path()).write_stdin("The Zorblax Front bamboozled Uganda.").assert().success();
+    let event = &lines(&run.get_output().stdout)[0]["events"][0];
+    assert_eq!((&event["event"], &event["actor"][0]["country"], &event["actor"][0]["sector"]), (&Value::from("COERCE"), &Value::from("KEN"), &Value::from("REB")));
+    fs::write(dir.path().join("actors/groups/mine.tsv"), "one column\n").unwrap();
+    polybius().args(["code", "--lexicon"]).arg(dir.path()).write_stdin("x").assert().code(1).stderr(predicate::str::contains("mine.tsv, line 1"));
+}
