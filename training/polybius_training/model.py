@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from .features import TABLES
 
 WIDTHS = {"norm": 96, "prefix": 32, "suffix3": 48, "suffix2": 24, "shape": 24}
-DILATIONS = (1, 1, 2, 4, 1)
+DILATIONS = (1, 1, 2, 4, 2, 1)
 WIDTH, ARC, REL = 192, 128, 64
 
 
@@ -44,7 +44,7 @@ class Encoder(nn.Module):
 class Model(nn.Module):
     """Scores of every layer of annotation from one encoding."""
 
-    def __init__(self, upos: int, feats: int, lemmas: int, deprels: int, dropout: float = 0.25):
+    def __init__(self, upos: int, feats: int, lemmas: int, deprels: int, dropout: float = 0.3):
         super().__init__()
         self.encoder = Encoder(dropout)
         self.upos, self.feats, self.lemma = nn.Linear(WIDTH, upos), nn.Linear(WIDTH, feats), nn.Linear(WIDTH, lemmas)

@@ -120,7 +120,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ud", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=18)
+    parser.add_argument("--epochs", type=int, default=26)
     parser.add_argument("--tokens", type=int, default=1600, help="words a batch")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

@@ -37,6 +37,7 @@ impl<'a> Document<'a> {
         let mut forms: Vec<Vec<&str>> = Vec::new();
         for (paragraph, span) in article.body().enumerate() {
             let first = sentences.len();
+            let span = Span::new(span.start + dateline(span.of(&article.text)), span.end);
             for s in polybius_text::sentences(&article.text, span) {
                 let tokens: Vec<Span> = s.tokens.iter().map(|t| t.span).collect();
                 forms.push(tokens.iter().map(|t| t.of(&article.text)).collect());
@@ -55,6 +56,35 @@ impl<'a> Document<'a> {
     pub fn span(&self, sentence: usize, start: usize, end: usize) -> Span {
         let tokens = &self.sentences[sentence].tokens;
         tokens[start].join(tokens[end - 1])
+    }
+}
+
+/// The length of a dateline ("PARIS (Reuters) - ", "Bogota, March 8 (IANS) ") at the start of a paragraph; 0 if there is none.
+fn dateline(paragraph: &str) -> usize {
+    let end = paragraph.char_indices().nth(70).map_or(paragraph.len(), |(i, _)| i);
+    let head = &paragraph[..end];
+    let place = |s: &str| {
+        let s = s.trim();
+        let words: Vec<&str> = s.split([' ', ',', '/', '.']).filter(|w| !w.is_empty()).collect();
+        let first = words.first().copied().unwrap_or("");
+        !words.is_empty()
+            && words.len() <= 7
+            && first.chars().count() > 2
+            && first.chars().all(|c| c.is_uppercase() || c == '-' || c == '\'')
+            || (s.contains('(') && words.iter().all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(')))
+    };
+    for dash in [" -- ", " — ", " – ", " - ", "— ", ": "] {
+        if let Some(at) = head.find(dash)
+            && place(&head[..at])
+            && (dash != ": " || head[..at].contains('('))
+        {
+            return at + dash.len();
+        }
+    }
+    // "Bogota, March 8 (IANS) The president ..."
+    match head.find(')') {
+        Some(at) if head[..at].contains('(') && place(&head[..=at]) && head[at + 1..].starts_with(' ') => at + 2,
+        _ => 0,
     }
 }
 
@@ -80,6 +110,23 @@ fn mark_quotations(sentences: &mut [ParsedSentence], text: &str) {
     for range in ranges.into_iter().filter(|r| r.len() >= SPEECH) {
         for &(s, t) in &all[range] {
             sentences[s].quoted[t] = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datelines_are_told_from_sentences() {
+        let rest = |p: &'static str| &p[dateline(p)..];
+        assert_eq!(rest("PARIS (Reuters) - France met"), "France met");
+        assert_eq!(rest("CAIRO -- Egypt met"), "Egypt met");
+        assert_eq!(rest("Bogota, March 8 (IANS) The president"), "The president");
+        assert_eq!(rest("SAN FRANCISCO - The union"), "The union");
+        for whole in ["The minister - a former general - left.", "NATO forces left.", "U.S.-led forces left", "“Go” – he said"] {
+            assert_eq!(rest(whole), whole);
         }
     }
 }

@@ -251,14 +251,15 @@ impl Finder<'_, '_> {
 
     fn nominal(&mut self, s: usize, head: usize) {
         let modifier = matches!(self.tree(s).words[head].rel(), "amod" | "compound");
-        let Some(d) = (if modifier { self.describe_modifier(s, head) } else { self.describe(s, head, 0) }) else { return };
+        let described = if modifier { self.describe_modifier(s, head) } else { self.describe(s, head, 0) };
+        let Some(d) = described else { return if !modifier { self.uncoded(s, head) } };
         if let Some(entity) = self.known(s, head, &d) {
             self.merge(entity, &d);
             return self.record(s, head, entity);
         }
         let named = d.name.is_some() || d.unknown.is_some();
         if d.country.is_none() && d.sector.is_none() && !named {
-            return;
+            return if !modifier { self.uncoded(s, head) };
         }
         let (mut country, mut guessed) = (d.country, false);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
@@ -281,6 +282,17 @@ impl Finder<'_, '_> {
         let entity = self.entities.list.len() - 1;
         self.record(s, head, entity);
         self.partners(s, head, entity);
+    }
+
+    /// A nominal that is nobody known ("three towns"): it can still be what something was done to.
+    fn uncoded(&mut self, s: usize, head: usize) {
+        let tree = self.tree(s);
+        let (start, end) = core(tree, head);
+        let (start, end) = trim(tree, start, end);
+        let span = self.document.span(s, start, end);
+        let nobody = Entity { name: None, country: None, sector: None, kind: Kind::Other, roles: Vec::new(), guessed_country: false };
+        self.entities.list.push(nobody);
+        self.entities.mentions.insert((s, head), Mention { entity: self.entities.list.len() - 1, span });
     }
 
     /// "Greek and Albanian diplomats": the second adjective names a second entity of the same kind.

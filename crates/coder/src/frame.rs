@@ -118,6 +118,14 @@ impl Matcher<'_> {
             given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
         };
         let mut actor_roles = roles(&frame.actor, if is_noun { ACTOR_OF_NOUN } else { ACTOR_OF_VERB });
+        if is_noun && frame.actor.is_none() {
+            // "the killing of soldiers" tells whom, "the withdrawal of soldiers" who
+            let done_to = match &frame.recipient {
+                Some(roles) => roles.iter().any(|r| r == "of"),
+                None => matches!(frame.event.as_str(), "ASSAULT" | "COERCE" | "SANCTION" | "ACCUSE" | "AID"),
+            };
+            actor_roles.retain(|r| r != "of" || !done_to);
+        }
         if is_noun && frame.actor.as_ref().is_some_and(|a| !a.iter().any(|r| r == "subj")) {
             actor_roles.insert(0, "subj".to_owned()); // of a light verb
         }
@@ -143,6 +151,9 @@ impl Matcher<'_> {
                 recipients = self.side(s, arguments, &["in".to_owned(), "against".to_owned()], &actors);
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
+        }
+        if recipients.is_empty() && !frame.symmetric {
+            recipients = self.uncoded(s, arguments, &recipient_roles, is_noun);
         }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
@@ -174,6 +185,20 @@ impl Matcher<'_> {
         })
     }
 
+    /// What a verb was done to where that is nobody known: the object, or what the frame's prepositions lead to.
+    fn uncoded(&self, s: usize, arguments: &Arguments, roles: &[String], is_noun: bool) -> Vec<Mention> {
+        let tree = self.tree(s);
+        for role in roles.iter().filter(|r| !r.starts_with("comp") && (!is_noun || *r != "mod")) {
+            let common = |h: &usize| matches!(tree.words[*h].upos, Upos::Noun | Upos::Propn);
+            let found: Vec<Mention> = arguments.of(role).filter(common).filter_map(|h| self.entities.at(s, h)).take(1).collect();
+            // an object that is itself the event ("launched an attack") is not what it was done to
+            if !found.is_empty() && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase())) {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
     fn is_plural(&self, s: usize, mention: Mention) -> bool {
         let sentence = &self.document.sentences[s];
         sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| mention.span.contains(*t) && w.has("Number=Plur"))
@@ -184,7 +209,9 @@ impl Matcher<'_> {
         let tree = self.tree(s);
         let has = |lemma: &str| {
             let eq = |i: usize| tree.words[i].lemma.eq_ignore_ascii_case(lemma) || tree.words[i].form.eq_ignore_ascii_case(lemma);
-            eq(nominal) || tree.children(nominal).any(|c| matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod") && eq(c) && (c < nominal || tree.words[c].rel() == "nmod"))
+            // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
+            let event = self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
+            eq(nominal) || !event && tree.children(nominal).any(|c| matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod" | "nummod") && eq(c) && (c < nominal || tree.words[c].rel() == "nmod"))
         };
         list.iter().any(|item| item.split([' ', '-']).all(has))
     }

@@ -108,10 +108,12 @@ impl Model {
                 let form = form.as_ref();
                 let deprel = best(&scores.relations(at, head.map(|h| start + h)));
                 let upos = self.upos[best(scores.upos.row(at))];
-                let irregular = (upos == Upos::Verb).then(|| irregular::lemma(&form.to_lowercase())).flatten();
+                let irregular = matches!(upos, Upos::Verb | Upos::Noun)
+                    .then(|| irregular::lemma(&form.to_lowercase(), upos == Upos::Noun))
+                    .flatten();
                 Word {
                     form: form.to_owned(),
-                    lemma: irregular.map_or_else(|| self.lemma[best(scores.lemma.row(at))].apply(form), str::to_owned),
+                    lemma: irregular.unwrap_or_else(|| self.lemma[best(scores.lemma.row(at))].apply(form)),
                     upos,
                     feats: self.feats[best(scores.feats.row(at))].clone(),
                     head,

@@ -47,12 +47,12 @@ fn product(a: &Matrix, b: &Matrix, columns: usize, strides: (isize, isize), bias
         }
     }
     assert!(a.data.len() == a.rows * a.columns && b.data.len() >= a.columns * columns);
-    // SAFETY: the dimensions and strides above describe exactly the three slices, checked by the assertions here and in
-    // the two callers; `out` is not aliased. `tests/parity.rs` compares the results with PyTorch.
+    // SAFETY: the dimensions and strides describe exactly the three slices, checked by the assertions here and in the two
+    // callers; `out` is not aliased. `tests/parity.rs` compares the results with PyTorch.
     unsafe {
-        matrixmultiply::sgemm(
-            a.rows, a.columns, columns, 1.0, a.data.as_ptr(), a.columns as isize, 1, b.data.as_ptr(), strides.0,
-            strides.1, 1.0, out.data.as_mut_ptr(), columns as isize, 1,
+        gemm::gemm(
+            a.rows, columns, a.columns, out.data.as_mut_ptr(), 1, columns as isize, true, a.data.as_ptr(), 1,
+            a.columns as isize, b.data.as_ptr(), strides.1, strides.0, 1.0, 1.0, false, false, false, gemm::Parallelism::None,
         );
     }
     out
