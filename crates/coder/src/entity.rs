@@ -90,6 +90,7 @@ impl<'l> Entities<'l> {
         for s in 0..document.sentences.len() {
             finder.sentence(s);
         }
+        finder.own_voice();
         finder.entities
     }
 
@@ -231,6 +232,34 @@ impl Finder<'_, '_> {
                 self.pronoun(s, head);
             } else {
                 self.nominal(s, head);
+            }
+        }
+    }
+
+    /// "We" outside quotation marks is whoever publishes the text, if that is an actor and no newspaper: a ministry's communiqué.
+    fn own_voice(&mut self) {
+        let Some(publisher) = &self.document.article.publisher else { return };
+        let keys = crate::lexicon::keys(publisher);
+        let lexicon = self.lexicon;
+        let found = (0..keys.len()).find_map(|from| {
+            let rest = &keys[from + 1..];
+            lexicon.names.get(&keys[from])?.iter().find(|(r, _)| r == rest)
+        });
+        let mut d = Description::default();
+        if let Some((_, meanings)) = found {
+            self.read_meaning(meanings, &mut d);
+        }
+        if d.country.is_none() || d.sector.as_deref() == Some(MEDIA) {
+            return;
+        }
+        let sector = d.sector.or(Some("GOV".to_owned()));
+        self.entities.list.push(Entity { name: d.name, country: d.country, sector, kind: Kind::Body, roles: Vec::new(), guessed_country: false });
+        let entity = self.entities.list.len() - 1;
+        for (s, sentence) in self.document.sentences.iter().enumerate() {
+            for (i, w) in sentence.tree.words.iter().enumerate() {
+                if !sentence.quoted[i] && matches!(w.form.to_lowercase().as_str(), "we" | "us" | "our" | "i" | "my") {
+                    self.entities.mentions.insert((s, i), Mention { entity, span: sentence.tokens[i] });
+                }
             }
         }
     }
@@ -590,6 +619,14 @@ impl Finder<'_, '_> {
                 if political || !self.is_plain_noun(tree, head) {
                     d.country = Some(code);
                 }
+            }
+        }
+        // "ethnic Albanians in Serbia" are civilians of Serbia
+        if d.is_country && tree.words[head].has("Number=Plur") && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Demonym) {
+            let home = tree.children(head).filter(|&c| c > head && prepositions(tree, c).iter().any(|p| p == "in" || p == "of")).find_map(|c| self.entities.country_at(s, c));
+            if let Some((code, _, _)) = home {
+                d.country = Some(code.to_owned());
+                d.sector = Some("CVL".to_owned());
             }
         }
         // an unknown proper name

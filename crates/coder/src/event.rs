@@ -107,6 +107,14 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
         cameo = None;
         auxiliary.future = false;
     }
+    // "France said it would expel ...": a hostile act that its own actor announces is a threat
+    let announced = sources.iter().any(|s| s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
+    if announced && auxiliary.future && !auxiliary.negation && let Some(threat) = threat_mode(&category) {
+        category = "THREATEN".to_owned();
+        mode = Some(threat.to_owned());
+        cameo = Some("130".to_owned());
+        auxiliary.future = false;
+    }
     // whoever speaks for himself is the actor, not the source
     let verbal = lexicon.ontology.category.get(&category).is_some_and(|x| x.quad.starts_with("verbal"));
     if verbal {
@@ -133,12 +141,22 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
         recipient: c.recipients.iter().map(|m| participant(entities, *m)).collect(),
         auxiliary,
         attribution: sources.iter().map(|s| Attribution { who: cited(entities, s), kind: attribution::kind(s, entities) }).collect(),
-        date: when.map(|w| w.to_string()),
+        date: when.map(|w| w.to_string()).or_else(|| document.article.date.filter(|_| is_news_of_the_day(tree, c)).map(day)),
         place: place(document, entities, c),
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),
         confidence: (confidence * 100.0).round() / 100.0,
+    }
+}
+
+/// The mode of a threat to do what a category says, for the categories that harm.
+fn threat_mode(category: &str) -> Option<&'static str> {
+    match category {
+        "ASSAULT" => Some("violence"),
+        "COERCE" | "PROTEST" => Some("restrict"),
+        "SANCTION" => Some("relations"),
+        _ => None,
     }
 }
 
@@ -152,6 +170,14 @@ fn cited(entities: &Entities, source: &Source) -> Participant {
         Some(m) => Participant { span: source.span, ..participant(entities, m) },
         None => Participant { span: source.span, name: None, country: None, sector: None },
     }
+}
+
+/// What a main clause says in the simple past or the present without a date is the news of the day: the day of publication.
+fn is_news_of_the_day(tree: &Tree, c: &Candidate) -> bool {
+    let w = &tree.words[c.clause];
+    let finite = w.has("VerbForm=Fin") && (w.has("Tense=Past") || w.has("Tense=Pres"));
+    let main = w.head.is_none() || (w.rel() == "conj" && w.head.is_some_and(|h| tree.words[h].head.is_none()));
+    finite && main && !tree.children(c.clause).any(|x| tree.words[x].rel() == "aux")
 }
 
 /// The clause a word stands in: the nearest verb above it (or the root).

@@ -114,6 +114,12 @@ impl Matcher<'_> {
             Some(Complement::None) if !arguments.complements.is_empty() => return None,
             _ => {}
         }
+        if !frame.modal.is_empty() {
+            let modal = |c: &usize| tree.children(*c).any(|x| tree.words[x].rel() == "aux" && frame.modal.contains(&tree.words[x].form.to_lowercase()));
+            if !arguments.complements.iter().any(|c| modal(c)) {
+                return None;
+            }
+        }
         let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
             given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
         };
@@ -163,7 +169,9 @@ impl Matcher<'_> {
             Require::Both if frame.symmetric => actors.len() > 1 || actors.iter().any(|m| self.is_plural(s, *m)),
             Require::Both => political(&actors) && political(&recipients),
         };
-        if !enough {
+        // violence and protest are events even where nobody is named, if the words say where
+        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST") && frame.require == Require::Any && self.located(s, head);
+        if !enough && !somewhere {
             return None;
         }
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
@@ -199,6 +207,15 @@ impl Matcher<'_> {
         Vec::new()
     }
 
+    /// Does a country, capital or place hang on the word with a locative preposition?
+    fn located(&self, s: usize, head: usize) -> bool {
+        let tree = self.tree(s);
+        tree.children(head).any(|c| {
+            prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "in" | "near" | "outside" | "across"))
+                && self.entities.country_at(s, c).is_some()
+        })
+    }
+
     fn is_plural(&self, s: usize, mention: Mention) -> bool {
         let sentence = &self.document.sentences[s];
         sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| mention.span.contains(*t) && w.has("Number=Plur"))
@@ -216,8 +233,14 @@ impl Matcher<'_> {
         list.iter().any(|item| item.split([' ', '-']).all(has))
     }
 
-    /// The mentions under the first of `roles` that has any; those of `taken` are left out.
+    /// The mentions under the first of `roles` that has any; those of `taken` are left out. Inside a complement clause those whose
+    /// country the words give, and that are not of the other side's own country, come first ("to send engineers to Haiti").
     fn side(&self, s: usize, arguments: &Arguments, roles: &[String], taken: &[Mention]) -> Vec<Mention> {
+        let found = self.search(s, arguments, roles, taken, true);
+        if found.is_empty() { self.search(s, arguments, roles, taken, false) } else { found }
+    }
+
+    fn search(&self, s: usize, arguments: &Arguments, roles: &[String], taken: &[Mention], strict: bool) -> Vec<Mention> {
         let tree = self.tree(s);
         for role in roles {
             let heads: Vec<usize> = match role.as_str() {
@@ -238,8 +261,10 @@ impl Matcher<'_> {
                     let Some(first) = self.participant(s, h, role) else { continue };
                     for m in [first].into_iter().chain(self.entities.beside(s, h).iter().copied()) {
                         let repeated = found.iter().chain(taken).any(|x| x.entity == m.entity);
-                        // inside a complement only those whose country the words give: "to build a shipyard in Haiti"
-                        if !repeated && (!role.starts_with("comp") || !self.entities.of(m).guessed_country) {
+                        let entity = self.entities.of(m);
+                        let strict = strict && role.starts_with("comp");
+                        let own = strict && taken.iter().any(|t| self.entities.of(*t).country == entity.country);
+                        if !repeated && !own && (!strict || !entity.guessed_country) {
                             found.push(m);
                         }
                     }
@@ -259,7 +284,8 @@ impl Matcher<'_> {
             if entity.is_political() || entity.name.is_some() {
                 // a country or place under a locative is where, not who
                 let place = matches!(role, "in" | "at" | "from") && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
-                return (!place).then_some(m);
+                let vague = role == "mod" && entity.guessed_country && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"));
+                return (!place && !vague).then_some(m);
             }
         }
         if role == "mod" {
@@ -282,7 +308,9 @@ impl Matcher<'_> {
         let mut children: Vec<(usize, usize)> = tree.children(head).filter_map(|c| rank(c).map(|r| (r, c))).collect();
         children.sort_unstable();
         for &(_, c) in &children {
-            if let Some(m) = self.entities.at(s, c).filter(|m| self.entities.of(*m).is_political()) {
+            // "diplomatic asylum", "human rights concerns": a modifier counts only if its words say from where
+            let said = |e: &crate::entity::Entity| e.is_political() && !(e.guessed_country && matches!(tree.words[c].rel(), "amod" | "compound"));
+            if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m))) {
                 return Some(m);
             }
         }

@@ -168,6 +168,8 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) with_prep: Vec<String>,
     #[serde(default)]
+    pub(crate) modal: Vec<String>,
+    #[serde(default)]
     pub(crate) complement: Option<Complement>,
     #[serde(default)]
     pub(crate) require: Require,
@@ -338,7 +340,7 @@ impl Lexicon {
                 p.rest.len() * 10
                     + usize::from(!f.object.is_empty()) * 5
                     + usize::from(!f.with_prep.is_empty()) * 3
-                    + usize::from(f.complement.is_some()) * 2
+                    + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
             };
             list.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| frames[a.frame].id.cmp(&frames[b.frame].id)));
