@@ -149,7 +149,7 @@ pub(crate) fn sources(
                 add_some(&mut add, accuser(document, entities, lexicon, s, up));
             } else if tree.words[up].upos == Upos::Noun && tree.words[at].rel() == "acl" && is_claim(&tree.words[up].lemma) {
                 // "its fear that militants could", "reports that": the owner of the noun
-                let owner = tree.children(up).find(|&c| &*tree.words[c].deprel == "nmod:poss");
+                let owner = crate::clause::noun_owner(tree, up, 0).first().copied();
                 let force = if matches!(tree.words[up].lemma.as_str(), "fear" | "concern" | "worry" | "suspicion") { Force::Fear } else { Force::Assert };
                 add_some(&mut add, source(document, entities, lexicon, s, owner.unwrap_or(up), force));
             }

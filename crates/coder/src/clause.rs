@@ -104,7 +104,9 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         .map(|c| antecedent(tree, verb, c))
         .collect();
     if !own.is_empty() {
-        return own;
+        // "Opposition leader Peter Odera", misread as two subjects: the name is the subject, its title stands before it
+        let misread = own.len() == 2 && own[1] == own[0] + 1 && tree.words[own[1]].upos == Upos::Propn;
+        return if misread { own[1..].to_vec() } else { own };
     }
     let w = &tree.words[verb];
     let Some(governor) = w.head else { return Vec::new() };
@@ -151,7 +153,7 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
 }
 
 /// Who owns or does the noun: its possessor, or the subject of the verb whose object it is ("Iran's threat to ...", "made a threat to ...").
-fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
+pub(crate) fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
     let owners: Vec<usize> = tree.children(noun).filter(|&c| &*tree.words[c].deprel == "nmod:poss").collect();
     if !owners.is_empty() {
         return owners;
@@ -234,6 +236,13 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
             "ccomp" | "xcomp" | "csubj" => out.complements.push(c),
             "obl" | "nmod" => {
                 let prepositions = prepositions(tree, c);
+                // "killed at least 11 people" is no phrase with "at"
+                let counted = matches!(prepositions.first().map(String::as_str), Some("at" | "about" | "around" | "over" | "up" | "than"))
+                    && tree.children(c).any(|n| tree.words[n].rel() == "nummod" || matches!(tree.words[n].form.as_str(), "least" | "most"));
+                if counted && !passive && !has_object(tree, verb) {
+                    out.add("obj", c);
+                    continue;
+                }
                 let agent = passive && prepositions.first().is_some_and(|p| p == "by");
                 if !agent {
                     for p in prepositions {
@@ -395,7 +404,14 @@ pub(crate) fn core(tree: &Tree, head: usize) -> (usize, usize) {
             stack.push(c);
         }
     }
-    // possessive marks at the end are not part of it
+    // a title that the parse hung beside its name
+    if start > 0 && tree.words[head].upos == Upos::Propn {
+        let title = &tree.words[start - 1];
+        let beside = title.rel() == "nsubj" && title.head == tree.words[head].head && tree.words[head].rel() == "nsubj";
+        if beside && title.upos == Upos::Noun {
+            return (core(tree, start - 1).0, end);
+        }
+    }
     (start, end)
 }
 

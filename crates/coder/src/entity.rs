@@ -397,6 +397,9 @@ impl Finder<'_, '_> {
         };
         // subjects first, of this sentence or the last two; inside a quotation the speaker is no candidate for "they"
         let near = |h: &&(usize, usize, bool)| h.0 + 2 >= s && wanted(self.entities.list[h.1].kind);
+        let object = matches!(self.tree(s).words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
+        // an object is not the subject of its own sentence ("the EU ..., accusing them")
+        let near = |h: &&(usize, usize, bool)| near(h) && !(object && h.0 == s && h.2);
         let recent = self.history.iter().rev().filter(near);
         let found = recent.clone().find(|h| h.2 && !(quoted && h.0 == s)).or_else(|| recent.clone().next()).map(|h| h.1);
         if let Some(entity) = found {
@@ -413,7 +416,7 @@ impl Finder<'_, '_> {
         let mut places = self.entities.matches[s].iter().filter_map(|m| match &m.meanings[0] {
             Named::Country { code, naming } if *naming != Naming::Demonym => {
                 let located = (m.start..m.end).any(|t| {
-                    prepositions(tree, t).iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "across" | "around" | "outside" | "of" | "inside" | "throughout"))
+                    above(tree, t) == above(tree, head) && prepositions(tree, t).iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "across" | "around" | "outside" | "of" | "inside" | "throughout"))
                 });
                 located.then_some((m.start.abs_diff(head), code))
             }
@@ -551,7 +554,8 @@ impl Finder<'_, '_> {
         let group = matches.iter().find(|m| matches!(m.meanings[0], Named::Group { .. }) && (m.start..m.end).any(own) && !(m.start <= head && head < m.end));
 
         // the role: ending at the head, else anywhere among the nominal's own words before a name
-        let role = self.role_ending_at(tree, head, start, false).or_else(|| {
+        let names_country = at_head.is_some_and(|m| matches!(m.meanings[0], Named::Country { .. }));
+        let role = self.role_ending_at(tree, head, start, false).filter(|_| !names_country).or_else(|| {
             let named = tree.words[head].upos == Upos::Propn || person.is_some() || at_head.is_some();
             (start..end).rev().filter(|&i| i != head && own(i) && (named || tree.words[i].rel() == "flat")).find_map(|i| self.role_ending_at(tree, i, start, false))
         });
@@ -722,12 +726,24 @@ impl Finder<'_, '_> {
     }
 }
 
+/// The nearest verb above a word.
+fn above(tree: &Tree, word: usize) -> Option<usize> {
+    let mut at = tree.words[word].head;
+    while let Some(up) = at {
+        if tree.words[up].upos == Upos::Verb {
+            return at;
+        }
+        at = tree.words[up].head;
+    }
+    None
+}
+
 fn own_former(tree: &Tree, head: usize) -> bool {
     tree.children(head).any(|c| matches!(tree.words[c].form.to_lowercase().as_str(), "former" | "ousted" | "deposed" | "ex"))
         || tree.children(head).any(|c| matches!(tree.words[c].rel(), "compound" | "flat") && tree.children(c).any(|g| tree.words[g].form.eq_ignore_ascii_case("former")))
 }
 
-fn is_calendar(form: &str) -> bool {
+pub(crate) fn is_calendar(form: &str) -> bool {
     const CALENDAR: &[&str] = &[
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May",
         "June", "July", "August", "September", "October", "November", "December",

@@ -121,7 +121,8 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
     }
     let when = nearest_time(tree, times, c);
-    if let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
+    let lasting = when.is_some_and(|w| times.iter().any(|t| t.when == w && t.start > 0 && tree.words[t.start - 1].lemma == "since"));
+    if !lasting && let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
         && published.since(day).is_ok_and(|s| s.get_days() > 365)
     {
         auxiliary.historical = true;

@@ -197,7 +197,11 @@ impl Matcher<'_> {
     fn uncoded(&self, s: usize, arguments: &Arguments, roles: &[String], is_noun: bool) -> Vec<Mention> {
         let tree = self.tree(s);
         for role in roles.iter().filter(|r| !r.starts_with("comp") && (!is_noun || *r != "mod")) {
-            let common = |h: &usize| matches!(tree.words[*h].upos, Upos::Noun | Upos::Propn);
+            let common = |h: &usize| {
+                let w = &tree.words[*h];
+                let when = w.upos == Upos::Propn && crate::entity::is_calendar(&w.form);
+                matches!(w.upos, Upos::Noun | Upos::Propn) && !when && !is_span_of_time(&w.lemma)
+            };
             let found: Vec<Mention> = arguments.of(role).filter(common).filter_map(|h| self.entities.at(s, h)).take(1).collect();
             // an object that is itself the event ("launched an attack") is not what it was done to
             if !found.is_empty() && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase())) {
@@ -418,9 +422,19 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
             .find(|i| is(i) && !matches!(tree.words[*i].rel(), "nsubj" | "conj"))
             .or_else(|| children.iter().filter(|&&c| !matches!(tree.words[c].rel(), "nsubj" | "conj" | "parataxis")).flat_map(|&c| below(c)).find(is))
             .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
+        // "To our regret, ... has not expressed readiness" does not express regret
+        let w = &tree.words[hit];
+        let stray = w.upos == Upos::Noun && w.rel() == "obl" && !rest.iter().any(|r| prepositions(tree, hit).contains(r)) && !prepositions(tree, hit).is_empty();
+        if stray {
+            return None;
+        }
         found.push(hit);
     }
     Some(found)
+}
+
+fn is_span_of_time(lemma: &str) -> bool {
+    matches!(lemma, "day" | "week" | "month" | "year" | "hour" | "minute" | "night" | "morning" | "weekend" | "time" | "decade")
 }
 
 /// The words of a compound noun before its head, if all stand right before it.

@@ -96,7 +96,7 @@ pub(crate) fn find(tree: &Tree, published: Option<Date>) -> Vec<TimeExpression> 
     let mut found = Vec::new();
     let mut i = 0;
     while i < tree.words.len() {
-        let hit = absolute(&word, i, published).or_else(|| published.and_then(|p| relative(tree, &word, &lower, i, p)));
+        let hit = absolute(tree, &word, i, published).or_else(|| published.and_then(|p| relative(tree, &word, &lower, i, p)));
         match hit {
             Some((end, when)) => {
                 found.push(TimeExpression { start: i, end, when });
@@ -109,7 +109,7 @@ pub(crate) fn find(tree: &Tree, published: Option<Date>) -> Vec<TimeExpression> 
 }
 
 /// "May 7, 2013", "7 May", "March 2011", "2013", "2013-05-07".
-fn absolute<'t>(word: &dyn Fn(usize) -> &'t str, i: usize, published: Option<Date>) -> Option<(usize, When)> {
+fn absolute<'t>(tree: &Tree, word: &dyn Fn(usize) -> &'t str, i: usize, published: Option<Date>) -> Option<(usize, When)> {
     let near = |m: i8, d: i8| -> Option<When> {
         // a month and day without a year: the nearest to the day of publication
         let p = published?;
@@ -137,7 +137,7 @@ fn absolute<'t>(word: &dyn Fn(usize) -> &'t str, i: usize, published: Option<Dat
             return None;
         }
         let p = published?;
-        let ahead = i > 0 && matches!(word(i - 1).to_lowercase().as_str(), "next" | "until" | "by");
+        let ahead = i > 0 && matches!(word(i - 1).to_lowercase().as_str(), "next" | "until" | "by") || future_around(tree, i);
         let y = if m > p.month() && !ahead { p.year() - 1 } else { p.year() };
         return Some((i + 1, When::Month(y, m)));
     }
@@ -224,7 +224,7 @@ fn future_around(tree: &Tree, word: usize) -> bool {
     let mut at = tree.words[word].head;
     for _ in 0..3 {
         let Some(h) = at else { return false };
-        if tree.children(h).any(|c| tree.words[c].rel() == "aux" && matches!(tree.words[c].form.to_lowercase().as_str(), "will" | "'ll" | "shall")) {
+        if tree.children(h).any(|c| tree.words[c].rel() == "aux" && matches!(tree.words[c].form.to_lowercase().as_str(), "will" | "'ll" | "shall" | "could" | "would" | "may" | "might")) {
             return true;
         }
         if matches!(tree.words[h].lemma.as_str(), "schedule" | "expect" | "plan" | "due" | "set") && h != word {
