@@ -298,6 +298,12 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
             for p in prepositions(tree, c) {
                 out.add(p, c);
             }
+            // one step further: "mobilized reservists for a war against Iraq"
+            for g in tree.children(c).filter(|&g| tree.words[g].rel() == "nmod" && tree.words[c].upos == Upos::Noun) {
+                for p in prepositions(tree, g).into_iter().filter(|p| matches!(p.as_str(), "with" | "against" | "to")) {
+                    out.add(p, g);
+                }
+            }
         }
         if light_verbs.contains(&tree.words[verb].lemma) || out.complements.is_empty() {
             let clauses = tree.children(nominal).filter(|&c| &*tree.words[c].deprel == "acl" && tree.children(c).any(|m| tree.words[m].rel() == "mark"));

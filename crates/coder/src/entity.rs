@@ -457,7 +457,9 @@ impl Finder<'_, '_> {
             Named::Country { .. } => true,
             Named::Person { tenure, .. } | Named::Group { tenure, .. } => day.is_none_or(|day| tenure.holds(day)),
         };
-        let current = meanings.iter().rev().find(holds);
+        // a newspaper called "Iran" is rarer than the country
+        let country = meanings.iter().find(|n| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. }));
+        let current = country.or_else(|| meanings.iter().rev().find(holds));
         let chosen = current.or(meanings.last());
         match chosen {
             Some(Named::Country { code, naming }) => {
@@ -550,7 +552,7 @@ impl Finder<'_, '_> {
         let matches: Vec<&Match> = self.entities.matches[s].iter().filter(|m| m.start >= start && m.end <= end.max(head + 1)).collect();
         // a name that is the head itself, or a person or group named inside the nominal
         let at_head = matches.iter().find(|m| m.start <= head && head < m.end);
-        let person = matches.iter().find(|m| matches!(m.meanings[0], Named::Person { .. }) && (m.start..m.end).any(own));
+        let person = matches.iter().find(|m| m.meanings.iter().all(|n| matches!(n, Named::Person { .. })) && (m.start..m.end).any(own));
         let group = matches.iter().find(|m| matches!(m.meanings[0], Named::Group { .. }) && (m.start..m.end).any(own) && !(m.start <= head && head < m.end));
 
         // the role: ending at the head, else anywhere among the nominal's own words before a name

@@ -301,6 +301,8 @@ impl Matcher<'_> {
     fn inside(&self, s: usize, head: usize, depth: usize) -> Option<Mention> {
         let tree = self.tree(s);
         let rank = |c: usize| match &*tree.words[c].deprel {
+            // "crimes by extremists against civilians": the doer first
+            _ if tree.words[c].rel() == "nmod" && prepositions(tree, c).first().is_some_and(|p| p == "by") => Some(0),
             "nmod:poss" => Some(0),
             "compound" | "amod" | "nmod:desc" | "nmod:unmarked" => Some(1),
             _ if tree.words[c].rel() == "nmod" => {
@@ -318,7 +320,7 @@ impl Matcher<'_> {
                 return Some(m);
             }
         }
-        if depth < 2 {
+        if depth < 3 {
             for &(_, c) in &children {
                 if let Some(m) = self.inside(s, c, depth + 1) {
                     return Some(m);
@@ -382,9 +384,32 @@ impl Matcher<'_> {
                 }
             }
         }
+        self.join_halves(&mut found, &mut dropped, tree);
         let mut keep = dropped.iter();
         found.retain(|_| !keep.next().copied().unwrap_or(false));
         found
+    }
+}
+
+impl Matcher<'_> {
+    /// "began a hunger strike to protest against Sweden": one event told in two halves, the one with the actor, the other with the
+    /// recipient.
+    fn join_halves(&self, found: &mut [Candidate], dropped: &mut [bool], tree: &Tree) {
+        for i in 0..found.len() {
+            for j in 0..found.len() {
+                if i == j || dropped[i] || dropped[j] || self.lexicon.frames[found[i].frame].event != self.lexicon.frames[found[j].frame].event {
+                    continue;
+                }
+                let (first, second) = (&found[i], &found[j]);
+                let same_actor = second.actors.iter().all(|a| first.actors.iter().any(|b| a.entity == b.entity));
+                let halves = !first.actors.is_empty() && first.recipients.is_empty() && same_actor && !second.recipients.is_empty();
+                let below = tree_contains(tree, first.clause, second.head) && !self.lexicon.frames[first.frame].symmetric;
+                if halves && below && self.lexicon.frames[first.frame].event == "PROTEST" {
+                    found[i].recipients = found[j].recipients.clone();
+                    dropped[j] = true;
+                }
+            }
+        }
     }
 }
 
