@@ -9,7 +9,9 @@ fn main() {
     let mut files = Vec::new();
     walk(&root, &mut files);
     files.sort();
-    let mut out = String::from("/// Path below `lexicon/` and contents of every lexicon file.\npub(crate) static FILES: &[(&str, &str)] = &[\n");
+    let mut out = String::from(
+        "/// Path below `lexicon/` and contents of every lexicon file.\npub(crate) static FILES: &[(&str, &str)] = &[\n",
+    );
     for file in files {
         println!("cargo::rerun-if-changed={}", file.display());
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");

@@ -34,7 +34,10 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
         Format::Csv => Box::new(CsvWriter::new(out)?),
     };
     let bar = ProgressBar::new_spinner();
-    bar.set_style(ProgressStyle::with_template("{spinner} {pos} articles, {per_sec}, {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {pos} articles, {per_sec}, {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     bar.enable_steady_tick(Duration::from_millis(200));
 
     let mut batch: Vec<Article> = Vec::new();
@@ -62,7 +65,13 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
     Ok(failed == 0)
 }
 
-fn code_batch(coder: &Coder, pool: &rayon::ThreadPool, batch: &mut Vec<Article>, writer: &mut dyn Writer, bar: &ProgressBar) -> Result<()> {
+fn code_batch(
+    coder: &Coder,
+    pool: &rayon::ThreadPool,
+    batch: &mut Vec<Article>,
+    writer: &mut dyn Writer,
+    bar: &ProgressBar,
+) -> Result<()> {
     let coded: Vec<Vec<Event>> = pool.install(|| batch.par_iter().map(|a| coder.code(a)).collect());
     for (article, events) in batch.iter().zip(&coded) {
         writer.write(article, events)?;
@@ -79,7 +88,8 @@ struct JsonWriter<W: Write> {
 
 impl<W: Write> Writer for JsonWriter<W> {
     fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
-        serde_json::to_writer(&mut self.out, &RecordWriter::new(article).article(events, self.with_text)).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut self.out, &RecordWriter::new(article).article(events, self.with_text))
+            .map_err(io::Error::from)?;
         self.out.write_all(b"\n")?;
         Ok(())
     }
@@ -97,9 +107,32 @@ impl<W: Write> CsvWriter<W> {
     fn new(out: W) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record([
-            "article", "published", "publisher", "id", "event", "mode", "cameo", "quad", "score", "date", "actor", "actor_country",
-            "actor_sector", "recipient", "recipient_country", "recipient_sector", "auxiliary", "attribution", "place", "place_country",
-            "trigger", "start", "end", "rule", "confidence", "sentence",
+            "article",
+            "published",
+            "publisher",
+            "id",
+            "event",
+            "mode",
+            "cameo",
+            "quad",
+            "score",
+            "date",
+            "actor",
+            "actor_country",
+            "actor_sector",
+            "recipient",
+            "recipient_country",
+            "recipient_sector",
+            "auxiliary",
+            "attribution",
+            "place",
+            "place_country",
+            "trigger",
+            "start",
+            "end",
+            "rule",
+            "confidence",
+            "sentence",
         ])?;
         Ok(CsvWriter { out })
     }
@@ -125,14 +158,28 @@ impl<W: Write> Writer for CsvWriter<W> {
                 article.id.as_str(),
                 &article.date.map_or(String::new(), |d| d.to_string()),
                 article.publisher.as_deref().unwrap_or(""),
-                &text(&e["id"]), &text(&e["event"]), &text(&e["mode"]), &text(&e["cameo"]), &text(&e["quad"]), &text(&e["score"]),
+                &text(&e["id"]),
+                &text(&e["event"]),
+                &text(&e["mode"]),
+                &text(&e["cameo"]),
+                &text(&e["quad"]),
+                &text(&e["score"]),
                 &text(&e["date"]),
-                &list("actor", "text"), &list("actor", "country"), &list("actor", "sector"),
-                &list("recipient", "text"), &list("recipient", "country"), &list("recipient", "sector"),
-                &list("auxiliary", ""), &list("attribution", "text"),
-                &text(&e["place"]["text"]), &text(&e["place"]["country"]),
-                &text(&e["trigger"]["text"]), &text(&e["trigger"]["start"]), &text(&e["trigger"]["end"]),
-                &text(&e["rule"]), &text(&e["confidence"]),
+                &list("actor", "text"),
+                &list("actor", "country"),
+                &list("actor", "sector"),
+                &list("recipient", "text"),
+                &list("recipient", "country"),
+                &list("recipient", "sector"),
+                &list("auxiliary", ""),
+                &list("attribution", "text"),
+                &text(&e["place"]["text"]),
+                &text(&e["place"]["country"]),
+                &text(&e["trigger"]["text"]),
+                &text(&e["trigger"]["start"]),
+                &text(&e["trigger"]["end"]),
+                &text(&e["rule"]),
+                &text(&e["confidence"]),
                 &sentence,
             ])?;
         }

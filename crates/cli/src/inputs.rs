@@ -23,7 +23,10 @@ pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>))
             if args.force || is_english(&article) {
                 Ok(article)
             } else {
-                Err(format!("{}: this is not in English, so it was not coded; use --force to code it all the same", article.id))
+                Err(format!(
+                    "{}: this is not in English, so it was not coded; use --force to code it all the same",
+                    article.id
+                ))
             }
         }));
     };

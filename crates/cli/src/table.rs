@@ -11,7 +11,8 @@ const PLAIN_WIDTH: u16 = 110;
 /// One article's heading and its events, fitted to the terminal.
 pub fn of(article: &Article, events: &[Event], colored: bool) -> String {
     let mut heading = article.title.clone().unwrap_or_else(|| article.id.clone());
-    let about: Vec<String> = [article.publisher.clone(), article.date.map(|d| d.to_string())].into_iter().flatten().collect();
+    let about: Vec<String> =
+        [article.publisher.clone(), article.date.map(|d| d.to_string())].into_iter().flatten().collect();
     if !about.is_empty() {
         heading.push_str(&format!(" ({})", about.join(", ")));
     }

@@ -46,7 +46,9 @@ fn the_samples_are_coded_and_the_quiet_one_gives_nothing() {
 
 #[test]
 fn the_output_is_the_same_on_any_number_of_threads() {
-    let run = |threads: &str| polybius().args(["code", "--threads", threads, &samples()]).assert().success().get_output().stdout.clone();
+    let run = |threads: &str| {
+        polybius().args(["code", "--threads", threads, &samples()]).assert().success().get_output().stdout.clone()
+    };
     assert_eq!(run("1"), run("4"));
 }
 
@@ -63,7 +65,10 @@ fn offsets_count_code_points_of_the_text() {
     };
     assert_eq!(slice(&event["trigger"]), event["trigger"]["text"].as_str().unwrap());
     assert_eq!(slice(&event["recipient"][0]), "Russia");
-    assert_eq!((&event["actor"][0]["country"], &event["actor"][0]["sector"]), (&Value::from("UKR"), &Value::from("GOV")));
+    assert_eq!(
+        (&event["actor"][0]["country"], &event["actor"][0]["sector"]),
+        (&Value::from("UKR"), &Value::from("GOV"))
+    );
     assert_eq!(event["date"], "2022-02-28");
 }
 
@@ -82,7 +87,9 @@ fn a_table_fits_and_explain_gives_the_rule() {
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
     assert!(text.contains("ACCUSE") && text.lines().all(|l| l.chars().count() <= 110));
     polybius().arg("explain").write_stdin(ACCUSED).assert().success().stdout(
-        predicate::str::contains("rule accuse").and(predicate::str::contains("as in:")).and(predicate::str::contains("nsubj")),
+        predicate::str::contains("rule accuse")
+            .and(predicate::str::contains("as in:"))
+            .and(predicate::str::contains("nsubj")),
     );
 }
 
@@ -92,7 +99,12 @@ fn parse_writes_conllu_that_it_reads_again() {
     let dir = folder(&[("a.conllu", &run.get_output().stdout)]);
     let again = polybius().arg("parse").arg(dir.path().join("a.conllu")).assert().success();
     assert_eq!(String::from_utf8_lossy(&again.get_output().stdout).matches('\t').count() % 9, 0);
-    polybius().args(["parse", "--score"]).arg(dir.path().join("a.conllu")).assert().success().stdout(predicate::str::contains("LAS   100.00"));
+    polybius()
+        .args(["parse", "--score"])
+        .arg(dir.path().join("a.conllu"))
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("LAS   100.00"));
 }
 
 #[test]
@@ -108,7 +120,13 @@ fn one_broken_input_never_stops_the_others() {
     let ids: Vec<&str> = records.iter().map(|r| r["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["a", "good"]);
     let errors = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-    for expected in ["empty.txt: the file is empty", "binary.txt: this is a binary file", "broken.jsonl, line 2: not a JSON object", "broken.jsonl, line 3: the field `text` is missing", "line 4: the date `soon` cannot be read; write YYYY-MM-DD"] {
+    for expected in [
+        "empty.txt: the file is empty",
+        "binary.txt: this is a binary file",
+        "broken.jsonl, line 2: not a JSON object",
+        "broken.jsonl, line 3: the field `text` is missing",
+        "line 4: the date `soon` cannot be read; write YYYY-MM-DD",
+    ] {
         assert!(errors.contains(expected), "`{expected}` is not in:\n{errors}");
     }
 }
@@ -116,8 +134,19 @@ fn one_broken_input_never_stops_the_others() {
 #[test]
 fn other_languages_are_reported_and_coded_only_when_forced() {
     let german = "Die Außenminister der beiden Länder trafen sich am Montag in Genf, um über die Waffenruhe zu sprechen, sagte ein Sprecher.";
-    polybius().arg("code").write_stdin(german).assert().code(1).stdout("").stderr(predicate::str::contains("not in English"));
-    polybius().args(["code", "--force"]).write_stdin(german).assert().success().stdout(predicate::str::contains("\"events\""));
+    polybius()
+        .arg("code")
+        .write_stdin(german)
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr(predicate::str::contains("not in English"));
+    polybius()
+        .args(["code", "--force"])
+        .write_stdin(german)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("\"events\""));
 }
 
 #[test]
@@ -142,15 +171,33 @@ fn a_lexicon_of_ones_own_adds_actors_and_events() {
     let dir = TempDir::new().unwrap();
     fs::create_dir_all(dir.path().join("actors/groups")).unwrap();
     fs::create_dir_all(dir.path().join("events")).unwrap();
-    fs::write(dir.path().join("actors/groups/mine.tsv"), "# name aliases country sector from to\nZorblax Front\tZLF\tKEN\tREB\t\t\n").unwrap();
+    fs::write(
+        dir.path().join("actors/groups/mine.tsv"),
+        "# name aliases country sector from to\nZorblax Front\tZLF\tKEN\tREB\t\t\n",
+    )
+    .unwrap();
     fs::write(
         dir.path().join("events/mine.toml"),
         "[[frame]]\nid = \"mine.bamboozle\"\nevent = \"COERCE\"\n[frame.verbs]\n\"bamboozle\" = [\"The Zorblax Front bamboozled Uganda. => KEN > UGA\"]\n",
     )
     .unwrap();
-    let run = polybius().args(["code", "--lexicon"]).arg(dir.path()).write_stdin("The Zorblax Front bamboozled Uganda.").assert().success();
+    let run = polybius()
+        .args(["code", "--lexicon"])
+        .arg(dir.path())
+        .write_stdin("The Zorblax Front bamboozled Uganda.")
+        .assert()
+        .success();
     let event = &lines(&run.get_output().stdout)[0]["events"][0];
-    assert_eq!((&event["event"], &event["actor"][0]["country"], &event["actor"][0]["sector"]), (&Value::from("COERCE"), &Value::from("KEN"), &Value::from("REB")));
+    assert_eq!(
+        (&event["event"], &event["actor"][0]["country"], &event["actor"][0]["sector"]),
+        (&Value::from("COERCE"), &Value::from("KEN"), &Value::from("REB"))
+    );
     fs::write(dir.path().join("actors/groups/mine.tsv"), "one column\n").unwrap();
-    polybius().args(["code", "--lexicon"]).arg(dir.path()).write_stdin("x").assert().code(1).stderr(predicate::str::contains("mine.tsv, line 1"));
+    polybius()
+        .args(["code", "--lexicon"])
+        .arg(dir.path())
+        .write_stdin("x")
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("mine.tsv, line 1"));
 }

@@ -39,7 +39,10 @@ impl Speakers {
                 continue;
             }
             let same = |o: usize| document.sentences[o].paragraph == document.sentences[s].paragraph;
-            let before = s.checked_sub(1).filter(|&b| same(b) && quoted(b)).and_then(|b| found[b].clone().or_else(|| own[b].clone()));
+            let before = s
+                .checked_sub(1)
+                .filter(|&b| same(b) && quoted(b))
+                .and_then(|b| found[b].clone().or_else(|| own[b].clone()));
             let lead = s.checked_sub(1).filter(|&b| same(b)).and_then(|b| own[b].clone());
             let after = Some(s + 1).filter(|&a| a < count && same(a)).and_then(|a| own[a].clone());
             let earlier = s.checked_sub(1).filter(|&b| !same(b) && quoted(b)).and_then(|b| found[b].clone());
@@ -58,7 +61,13 @@ fn speech_tag(document: &Document, entities: &Entities, lexicon: &Lexicon, s: us
 }
 
 /// The subject of a reporting verb.
-fn source_of_verb(document: &Document, entities: &Entities, lexicon: &Lexicon, s: usize, verb: usize) -> Option<Source> {
+fn source_of_verb(
+    document: &Document,
+    entities: &Entities,
+    lexicon: &Lexicon,
+    s: usize,
+    verb: usize,
+) -> Option<Source> {
     let tree = &document.sentences[s].tree;
     let force = reporting_force(tree, verb, lexicon)?;
     let arguments = verb_arguments(tree, verb, &lexicon.light_verbs);
@@ -74,7 +83,14 @@ fn reporting_force(tree: &Tree, verb: usize, lexicon: &Lexicon) -> Option<Force>
     lexicon.reporting.get(&w.lemma.to_lowercase()).copied()
 }
 
-fn source(document: &Document, entities: &Entities, lexicon: &Lexicon, s: usize, head: usize, force: Force) -> Option<Source> {
+fn source(
+    document: &Document,
+    entities: &Entities,
+    lexicon: &Lexicon,
+    s: usize,
+    head: usize,
+    force: Force,
+) -> Option<Source> {
     let tree = &document.sentences[s].tree;
     let mention = entities.at(s, head);
     let span = match mention {
@@ -96,7 +112,12 @@ fn source(document: &Document, entities: &Entities, lexicon: &Lexicon, s: usize,
 
 /// The sources of the event at `head` in sentence `s`, outermost first, and the forces of the reports it stands in.
 pub(crate) fn sources(
-    document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers, s: usize, head: usize,
+    document: &Document,
+    entities: &Entities,
+    lexicon: &Lexicon,
+    speakers: &Speakers,
+    s: usize,
+    head: usize,
 ) -> Vec<Source> {
     let sentence = &document.sentences[s];
     let tree = &sentence.tree;
@@ -119,10 +140,11 @@ pub(crate) fn sources(
                 "advcl" => tree.children(c).any(|m| tree.words[m].lemma == "as" && tree.words[m].rel() == "mark"),
                 _ => false,
             };
-            if tag && c != head {
-                if let Some(found) = source_of_verb(document, entities, lexicon, s, c) {
-                    add(found);
-                }
+            if tag
+                && c != head
+                && let Some(found) = source_of_verb(document, entities, lexicon, s, c)
+            {
+                add(found);
             }
             let cited = matches!(w.rel(), "obl" | "nmod" | "advmod" | "advcl")
                 && tree.children(c).any(|m| matches!(tree.words[m].lemma.as_str(), "accord" | "according" | "per"));
@@ -136,7 +158,8 @@ pub(crate) fn sources(
             }
         }
         let Some(up) = tree.words[at].head else { break };
-        let reported = matches!(tree.words[at].rel(), "ccomp" | "parataxis" | "xcomp" | "obj" | "advcl" | "csubj" | "acl");
+        let reported =
+            matches!(tree.words[at].rel(), "ccomp" | "parataxis" | "xcomp" | "obj" | "advcl" | "csubj" | "acl");
         if reported {
             let content = matches!(tree.words[at].rel(), "ccomp" | "parataxis");
             let verb = tree.words[up].upos == Upos::Verb;
@@ -147,10 +170,17 @@ pub(crate) fn sources(
             } else if verb && tree.words[at].rel() == "advcl" && accuses(tree, up) {
                 // "accused Israel of killing": the accuser's word
                 add_some(&mut add, accuser(document, entities, lexicon, s, up));
-            } else if tree.words[up].upos == Upos::Noun && tree.words[at].rel() == "acl" && is_claim(&tree.words[up].lemma) {
+            } else if tree.words[up].upos == Upos::Noun
+                && tree.words[at].rel() == "acl"
+                && is_claim(&tree.words[up].lemma)
+            {
                 // "its fear that militants could", "reports that": the owner of the noun
                 let owner = crate::clause::noun_owner(tree, up, 0).first().copied();
-                let force = if matches!(tree.words[up].lemma.as_str(), "fear" | "concern" | "worry" | "suspicion") { Force::Fear } else { Force::Assert };
+                let force = if matches!(tree.words[up].lemma.as_str(), "fear" | "concern" | "worry" | "suspicion") {
+                    Force::Fear
+                } else {
+                    Force::Assert
+                };
                 add_some(&mut add, source(document, entities, lexicon, s, owner.unwrap_or(up), force));
             }
         }
@@ -185,8 +215,20 @@ fn accuser(document: &Document, entities: &Entities, lexicon: &Lexicon, s: usize
 fn is_claim(lemma: &str) -> bool {
     matches!(
         lemma,
-        "fear" | "concern" | "worry" | "suspicion" | "claim" | "report" | "allegation" | "accusation" | "statement" | "belief"
-            | "rumor" | "rumour" | "assertion" | "warning"
+        "fear"
+            | "concern"
+            | "worry"
+            | "suspicion"
+            | "claim"
+            | "report"
+            | "allegation"
+            | "accusation"
+            | "statement"
+            | "belief"
+            | "rumor"
+            | "rumour"
+            | "assertion"
+            | "warning"
     )
 }
 

@@ -71,7 +71,8 @@ fn dateline(paragraph: &str) -> usize {
             && words.len() <= 7
             && first.chars().count() > 2
             && first.chars().all(|c| c.is_uppercase() || c == '-' || c == '\'')
-            || (s.contains('(') && words.iter().all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(')))
+            || (s.contains('(')
+                && words.iter().all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(')))
     };
     for dash in [" -- ", " — ", " – ", " - ", "— ", ": "] {
         if let Some(at) = head.find(dash)
@@ -90,7 +91,8 @@ fn dateline(paragraph: &str) -> usize {
 
 /// Marks the words inside quotation marks, over the sentences of one paragraph.
 fn mark_quotations(sentences: &mut [ParsedSentence], text: &str) {
-    let all: Vec<(usize, usize)> = sentences.iter().enumerate().flat_map(|(s, p)| (0..p.tokens.len()).map(move |t| (s, t))).collect();
+    let all: Vec<(usize, usize)> =
+        sentences.iter().enumerate().flat_map(|(s, p)| (0..p.tokens.len()).map(move |t| (s, t))).collect();
     let mut open: Option<usize> = None;
     let mut ranges = Vec::new();
     for (k, &(s, t)) in all.iter().enumerate() {
@@ -125,7 +127,9 @@ mod tests {
         assert_eq!(rest("CAIRO -- Egypt met"), "Egypt met");
         assert_eq!(rest("Bogota, March 8 (IANS) The president"), "The president");
         assert_eq!(rest("SAN FRANCISCO - The union"), "The union");
-        for whole in ["The minister - a former general - left.", "NATO forces left.", "U.S.-led forces left", "“Go” – he said"] {
+        for whole in
+            ["The minister - a former general - left.", "NATO forces left.", "U.S.-led forces left", "“Go” – he said"]
+        {
             assert_eq!(rest(whole), whole);
         }
     }

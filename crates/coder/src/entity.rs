@@ -68,9 +68,46 @@ pub(crate) struct Entities<'l> {
 
 /// Nouns that only count or group what stands behind their "of".
 const QUANTITIES: &[&str] = &[
-    "dozen", "hundred", "thousand", "million", "ten", "score", "group", "number", "member", "some", "one", "two", "three", "many",
-    "most", "majority", "minority", "pair", "couple", "handful", "several", "part", "half", "all", "both", "team", "lot", "wave",
-    "remainder", "rest", "few", "any", "each", "none", "representative", "leader", "head", "string", "series", "delegation",
+    "dozen",
+    "hundred",
+    "thousand",
+    "million",
+    "ten",
+    "score",
+    "group",
+    "number",
+    "member",
+    "some",
+    "one",
+    "two",
+    "three",
+    "many",
+    "most",
+    "majority",
+    "minority",
+    "pair",
+    "couple",
+    "handful",
+    "several",
+    "part",
+    "half",
+    "all",
+    "both",
+    "team",
+    "lot",
+    "wave",
+    "remainder",
+    "rest",
+    "few",
+    "any",
+    "each",
+    "none",
+    "representative",
+    "leader",
+    "head",
+    "string",
+    "series",
+    "delegation",
 ];
 
 const MEDIA: &str = "JRN";
@@ -133,7 +170,9 @@ fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
     let mut i = 0;
     while i < keys.len() {
         let mut hit = lexicon.names.get(&keys[i]).and_then(|entries| {
-            entries.iter().find(|(rest, _)| keys.len() >= i + 1 + rest.len() && keys[i + 1..i + 1 + rest.len()] == rest[..])
+            entries
+                .iter()
+                .find(|(rest, _)| keys.len() >= i + 1 + rest.len() && keys[i + 1..i + 1 + rest.len()] == rest[..])
         });
         let titled: String;
         if hit.is_none() && shouting && keys[i].len() > 3 {
@@ -154,14 +193,19 @@ fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
 /// Is this single word a piece of somebody's unknown name ("Michael Jordan", "Paris Laurent")?
 fn part_of_longer_name(tree: &Tree, start: usize, length: usize, meanings: &[Named]) -> bool {
     let w = &tree.words[start];
-    if length > 1 || !matches!(meanings[0], Named::Country { naming: Naming::Name | Naming::Capital | Naming::Place, .. }) {
+    if length > 1
+        || !matches!(meanings[0], Named::Country { naming: Naming::Name | Naming::Capital | Naming::Place, .. })
+    {
         return false;
     }
     let is_name = |i: usize| {
-        tree.words.get(i).is_some_and(|n| n.upos == Upos::Propn && n.form.starts_with(char::is_uppercase) && n.form.len() > 2)
+        tree.words
+            .get(i)
+            .is_some_and(|n| n.upos == Upos::Propn && n.form.starts_with(char::is_uppercase) && n.form.len() > 2)
     };
     let flat = w.rel() == "flat" && start > 0 && is_name(start - 1) && w.head == Some(start - 1);
-    let first = is_name(start + 1) && tree.words[start + 1].rel() == "flat" && tree.words[start + 1].head == Some(start);
+    let first =
+        is_name(start + 1) && tree.words[start + 1].rel() == "flat" && tree.words[start + 1].head == Some(start);
     flat || first
 }
 
@@ -179,7 +223,8 @@ fn focus(matches: &[Vec<Match>]) -> Option<String> {
             if matches!(code.as_str(), "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
                 continue;
             }
-            let points = if s < 2 { 3 } else { 2 } - usize::from(matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. }));
+            let points = if s < 2 { 3 } else { 2 }
+                - usize::from(matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. }));
             match weight.iter_mut().find(|(c, _)| c == code) {
                 Some((_, w)) => *w += points,
                 None => weight.push((code, points)),
@@ -223,8 +268,12 @@ impl Finder<'_, '_> {
     fn sentence(&mut self, s: usize) {
         for head in 0..self.tree(s).words.len() {
             let w = &self.tree(s).words[head];
-            let nominal = matches!(w.upos, Upos::Noun | Upos::Propn | Upos::Pron | Upos::Num | Upos::Adj | Upos::Det | Upos::X | Upos::Sym);
-            let inside = matches!(w.rel(), "flat" | "fixed" | "case" | "det" | "punct" | "nummod" | "cc" | "mark" | "advmod");
+            let nominal = matches!(
+                w.upos,
+                Upos::Noun | Upos::Propn | Upos::Pron | Upos::Num | Upos::Adj | Upos::Det | Upos::X | Upos::Sym
+            );
+            let inside =
+                matches!(w.rel(), "flat" | "fixed" | "case" | "det" | "punct" | "nummod" | "cc" | "mark" | "advmod");
             if !nominal || inside {
                 continue;
             }
@@ -253,7 +302,14 @@ impl Finder<'_, '_> {
             return;
         }
         let sector = d.sector.or(Some("GOV".to_owned()));
-        self.entities.list.push(Entity { name: d.name, country: d.country, sector, kind: Kind::Body, roles: Vec::new(), guessed_country: false });
+        self.entities.list.push(Entity {
+            name: d.name,
+            country: d.country,
+            sector,
+            kind: Kind::Body,
+            roles: Vec::new(),
+            guessed_country: false,
+        });
         let entity = self.entities.list.len() - 1;
         for (s, sentence) in self.document.sentences.iter().enumerate() {
             for (i, w) in sentence.tree.words.iter().enumerate() {
@@ -281,14 +337,20 @@ impl Finder<'_, '_> {
     fn nominal(&mut self, s: usize, head: usize) {
         let modifier = matches!(self.tree(s).words[head].rel(), "amod" | "compound");
         let described = if modifier { self.describe_modifier(s, head) } else { self.describe(s, head, 0) };
-        let Some(d) = described else { return if !modifier { self.uncoded(s, head) } };
+        let Some(d) = described else {
+            return if !modifier {
+                self.uncoded(s, head)
+            };
+        };
         if let Some(entity) = self.known(s, head, &d) {
             self.merge(entity, &d);
             return self.record(s, head, entity);
         }
         let named = d.name.is_some() || d.unknown.is_some();
         if d.country.is_none() && d.sector.is_none() && !named {
-            return if !modifier { self.uncoded(s, head) };
+            return if !modifier {
+                self.uncoded(s, head)
+            };
         }
         let (mut country, mut guessed) = (d.country, false);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
@@ -319,7 +381,14 @@ impl Finder<'_, '_> {
         let (start, end) = core(tree, head);
         let (start, end) = trim(tree, start, end);
         let span = self.document.span(s, start, end);
-        let nobody = Entity { name: None, country: None, sector: None, kind: Kind::Other, roles: Vec::new(), guessed_country: false };
+        let nobody = Entity {
+            name: None,
+            country: None,
+            sector: None,
+            kind: Kind::Other,
+            roles: Vec::new(),
+            guessed_country: false,
+        };
         self.entities.list.push(nobody);
         self.entities.mentions.insert((s, head), Mention { entity: self.entities.list.len() - 1, span });
     }
@@ -328,7 +397,9 @@ impl Finder<'_, '_> {
     fn partners(&mut self, s: usize, head: usize, entity: usize) {
         let tree = self.tree(s);
         let mut codes: Vec<String> = Vec::new();
-        for c in tree.children(head).filter(|&c| matches!(tree.words[c].rel(), "amod" | "compound" | "nmod") && c < head) {
+        for c in
+            tree.children(head).filter(|&c| matches!(tree.words[c].rel(), "amod" | "compound" | "nmod") && c < head)
+        {
             for at in [c].into_iter().chain(tree.children(c).filter(|&g| tree.words[g].rel() == "conj")) {
                 if let Some((code, Naming::Demonym | Naming::Name, _)) = self.entities.country_at(s, at) {
                     codes.push(code.to_owned());
@@ -368,22 +439,32 @@ impl Finder<'_, '_> {
     fn known(&self, s: usize, head: usize, d: &Description) -> Option<usize> {
         let list = &self.entities.list;
         if let Some(name) = &d.name {
-            return list.iter().position(|e| e.name.as_ref() == Some(name) && (e.sector == d.sector || d.sector.is_none() || e.kind == Kind::Person));
+            return list.iter().position(|e| {
+                e.name.as_ref() == Some(name) && (e.sector == d.sector || d.sector.is_none() || e.kind == Kind::Person)
+            });
         }
         if let Some(name) = &d.unknown {
             // the last name of somebody met before, or the full name of somebody met by the last name
-            let same = |known: &str| known == name || known.ends_with(&format!(" {name}")) || name.ends_with(&format!(" {known}"));
+            let same = |known: &str| {
+                known == name || known.ends_with(&format!(" {name}")) || name.ends_with(&format!(" {known}"))
+            };
             return list.iter().rposition(|e| e.name.as_deref().is_some_and(same));
         }
         // "the minister", "the group": back to the latest that fits, if nothing new is said
         let role = d.role.as_ref()?;
         let tree = self.tree(s);
-        let definite = tree.children(head).any(|c| matches!(tree.words[c].lemma.as_str(), "the" | "this" | "that" | "these" | "those"));
+        let definite = tree
+            .children(head)
+            .any(|c| matches!(tree.words[c].lemma.as_str(), "the" | "this" | "that" | "these" | "those"));
         if !definite || d.country.is_some() {
             return None;
         }
         let role_head = role.rsplit(' ').next()?;
-        self.history.iter().rev().map(|h| h.1).find(|&e| list[e].roles.iter().any(|r| r == role || r.rsplit(' ').next() == Some(role_head)))
+        self.history
+            .iter()
+            .rev()
+            .map(|h| h.1)
+            .find(|&e| list[e].roles.iter().any(|r| r == role || r.rsplit(' ').next() == Some(role_head)))
     }
 
     fn pronoun(&mut self, s: usize, head: usize) {
@@ -401,7 +482,8 @@ impl Finder<'_, '_> {
         // an object is not the subject of its own sentence ("the EU ..., accusing them")
         let near = |h: &&(usize, usize, bool)| near(h) && !(object && h.0 == s && h.2);
         let recent = self.history.iter().rev().filter(near);
-        let found = recent.clone().find(|h| h.2 && !(quoted && h.0 == s)).or_else(|| recent.clone().next()).map(|h| h.1);
+        let found =
+            recent.clone().find(|h| h.2 && !(quoted && h.0 == s)).or_else(|| recent.clone().next()).map(|h| h.1);
         if let Some(entity) = found {
             let span = self.document.span(s, head, head + 1);
             let subject = self.is_subject(s, head);
@@ -413,15 +495,31 @@ impl Finder<'_, '_> {
     /// Where a description without a country is most likely from: the place its sentence names, else the article's focus.
     fn local_country(&self, s: usize, head: usize) -> Option<String> {
         let tree = self.tree(s);
-        let mut places = self.entities.matches[s].iter().filter_map(|m| match &m.meanings[0] {
-            Named::Country { code, naming } if *naming != Naming::Demonym => {
-                let located = (m.start..m.end).any(|t| {
-                    above(tree, t) == above(tree, head) && prepositions(tree, t).iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "across" | "around" | "outside" | "of" | "inside" | "throughout"))
-                });
-                located.then_some((m.start.abs_diff(head), code))
-            }
-            _ => None,
-        }).collect::<Vec<_>>();
+        let mut places = self.entities.matches[s]
+            .iter()
+            .filter_map(|m| match &m.meanings[0] {
+                Named::Country { code, naming } if *naming != Naming::Demonym => {
+                    let located = (m.start..m.end).any(|t| {
+                        above(tree, t) == above(tree, head)
+                            && prepositions(tree, t).iter().any(|p| {
+                                matches!(
+                                    p.as_str(),
+                                    "in" | "at"
+                                        | "near"
+                                        | "across"
+                                        | "around"
+                                        | "outside"
+                                        | "of"
+                                        | "inside"
+                                        | "throughout"
+                                )
+                            })
+                    });
+                    located.then_some((m.start.abs_diff(head), code))
+                }
+                _ => None,
+            })
+            .collect::<Vec<_>>();
         places.sort();
         places.first().map(|p| p.1.clone()).or_else(|| self.entities.focus.clone())
     }
@@ -458,7 +556,9 @@ impl Finder<'_, '_> {
             Named::Person { tenure, .. } | Named::Group { tenure, .. } => day.is_none_or(|day| tenure.holds(day)),
         };
         // a newspaper called "Iran" is rarer than the country
-        let country = meanings.iter().find(|n| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. }));
+        let country = meanings
+            .iter()
+            .find(|n| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. }));
         let current = country.or_else(|| meanings.iter().rev().find(holds));
         let chosen = current.or(meanings.last());
         match chosen {
@@ -498,9 +598,13 @@ impl Finder<'_, '_> {
             last_as_form[length - 1] = tree.words[at].form.to_lowercase();
             for term in [words.join(" "), last_as_form.join(" ")] {
                 let Some(list) = self.lexicon.roles.get(&term) else { continue };
-                let chosen = list.iter().find(|r| (r.kind == RoleKind::Modifier) == modifier).or(list.first().filter(|r| modifier || r.kind != RoleKind::Modifier));
+                let chosen = list
+                    .iter()
+                    .find(|r| (r.kind == RoleKind::Modifier) == modifier)
+                    .or(list.first().filter(|r| modifier || r.kind != RoleKind::Modifier));
                 if let Some(r) = chosen {
-                    let plural = tree.words[at].has("Number=Plur") || matches!(term.as_str(), "people" | "police" | "troops");
+                    let plural =
+                        tree.words[at].has("Number=Plur") || matches!(term.as_str(), "people" | "police" | "troops");
                     let kind = match r.kind {
                         RoleKind::Person if !plural => Kind::Person,
                         RoleKind::Person | RoleKind::Group => Kind::People,
@@ -519,9 +623,13 @@ impl Finder<'_, '_> {
         // "dozens of protesters", "members of Hamas"
         let lemma = tree.words[head].lemma.to_lowercase();
         if depth < 3 && (QUANTITIES.contains(&lemma.as_str()) || tree.words[head].upos == Upos::Num) {
-            let of = tree.children(head).find(|&c| matches!(tree.words[c].rel(), "nmod" | "obl") && prepositions(tree, c).iter().any(|p| p == "of" || p == "from" || p == "among"));
+            let of = tree.children(head).find(|&c| {
+                matches!(tree.words[c].rel(), "nmod" | "obl")
+                    && prepositions(tree, c).iter().any(|p| p == "of" || p == "from" || p == "among")
+            });
             if let Some(inner) = of
-                && let Some(found) = self.describe(s, inner, depth + 1).filter(|f| f.sector.is_some() || f.country.is_some())
+                && let Some(found) =
+                    self.describe(s, inner, depth + 1).filter(|f| f.sector.is_some() || f.country.is_some())
                 && !(found.is_country && matches!(lemma.as_str(), "leader" | "head"))
             {
                 return Some(Description { kind: Some(Kind::People), former: false, ..found });
@@ -535,8 +643,21 @@ impl Finder<'_, '_> {
                 if at == head {
                     return true;
                 }
-                if !matches!(tree.words[at].rel(), "flat" | "compound" | "amod" | "nummod" | "det" | "fixed" | "list" | "goeswith" | "dep" | "conj" | "punct" | "advmod")
-                    && !tree.words[at].deprel.starts_with("nmod:unmarked")
+                if !matches!(
+                    tree.words[at].rel(),
+                    "flat"
+                        | "compound"
+                        | "amod"
+                        | "nummod"
+                        | "det"
+                        | "fixed"
+                        | "list"
+                        | "goeswith"
+                        | "dep"
+                        | "conj"
+                        | "punct"
+                        | "advmod"
+                ) && !tree.words[at].deprel.starts_with("nmod:unmarked")
                     && !tree.words[at].deprel.starts_with("nmod:desc")
                     && &*tree.words[at].deprel != "nmod:npmod"
                 {
@@ -549,17 +670,27 @@ impl Finder<'_, '_> {
             }
             false
         };
-        let matches: Vec<&Match> = self.entities.matches[s].iter().filter(|m| m.start >= start && m.end <= end.max(head + 1)).collect();
+        let matches: Vec<&Match> =
+            self.entities.matches[s].iter().filter(|m| m.start >= start && m.end <= end.max(head + 1)).collect();
         // a name that is the head itself, or a person or group named inside the nominal
         let at_head = matches.iter().find(|m| m.start <= head && head < m.end);
-        let person = matches.iter().find(|m| m.meanings.iter().all(|n| matches!(n, Named::Person { .. })) && (m.start..m.end).any(own));
-        let group = matches.iter().find(|m| matches!(m.meanings[0], Named::Group { .. }) && (m.start..m.end).any(own) && !(m.start <= head && head < m.end));
+        let person = matches
+            .iter()
+            .find(|m| m.meanings.iter().all(|n| matches!(n, Named::Person { .. })) && (m.start..m.end).any(own));
+        let group = matches.iter().find(|m| {
+            matches!(m.meanings[0], Named::Group { .. })
+                && (m.start..m.end).any(own)
+                && !(m.start <= head && head < m.end)
+        });
 
         // the role: ending at the head, else anywhere among the nominal's own words before a name
         let names_country = at_head.is_some_and(|m| matches!(m.meanings[0], Named::Country { .. }));
         let role = self.role_ending_at(tree, head, start, false).filter(|_| !names_country).or_else(|| {
             let named = tree.words[head].upos == Upos::Propn || person.is_some() || at_head.is_some();
-            (start..end).rev().filter(|&i| i != head && own(i) && (named || tree.words[i].rel() == "flat")).find_map(|i| self.role_ending_at(tree, i, start, false))
+            (start..end)
+                .rev()
+                .filter(|&i| i != head && own(i) && (named || tree.words[i].rel() == "flat"))
+                .find_map(|i| self.role_ending_at(tree, i, start, false))
         });
         let modifier = (start..head).rev().filter(|&i| own(i)).find_map(|i| {
             let r = self.role_ending_at(tree, i, start, true)?;
@@ -588,21 +719,33 @@ impl Finder<'_, '_> {
             if d.name.is_none() && !from_group || d.sector.is_none() {
                 d.sector = Some(sector);
                 if generic
-                    && let Some((_, m, _)) = modifier.filter(|(_, m, _)| matches!(m.as_str(), "REB" | "OPP" | "PRM" | "SPY" | "COP" | "MIL" | "REL" | "CRM"))
+                    && let Some((_, m, _)) = modifier.filter(|(_, m, _)| {
+                        matches!(m.as_str(), "REB" | "OPP" | "PRM" | "SPY" | "COP" | "MIL" | "REL" | "CRM")
+                    })
                 {
                     d.sector = Some(m);
                 }
             }
             d.is_country = false;
-        } else if let (Some((term, sector, _)), true) = (modifier, d.sector.is_none() && tree.words[head].has("Number=Plur")) {
+        } else if let (Some((term, sector, _)), true) =
+            (modifier, d.sector.is_none() && tree.words[head].has("Number=Plur"))
+        {
             // "rebel positions" is no actor, "rebel fighters" is
-            if tree.words[head].lemma.ends_with("er") || tree.words[head].lemma.ends_with("ist") || tree.words[head].lemma.ends_with("ant") {
+            if tree.words[head].lemma.ends_with("er")
+                || tree.words[head].lemma.ends_with("ist")
+                || tree.words[head].lemma.ends_with("ant")
+            {
                 d.role = Some(term);
                 d.sector = Some(sector);
                 d.kind = Some(Kind::People);
             }
         }
-        d.former = (start..head.max(start)).chain(head..end).any(|i| matches!(tree.words[i].form.to_lowercase().as_str(), "former" | "ex" | "ex-president" | "ousted" | "deposed")) && own_former(tree, head);
+        d.former = (start..head.max(start)).chain(head..end).any(|i| {
+            matches!(
+                tree.words[i].form.to_lowercase().as_str(),
+                "former" | "ex" | "ex-president" | "ousted" | "deposed"
+            )
+        }) && own_former(tree, head);
         // the country: among the own words, then the possessor, then "of" and "in"
         if d.country.is_none() || (d.role.is_some() && person.is_none() && group.is_none() && at_head.is_none()) {
             let country = |i: usize| self.entities.country_at(s, i).map(|c| c.0.to_owned());
@@ -610,10 +753,14 @@ impl Finder<'_, '_> {
             let political = d.role.is_some() || d.sector.is_some() || tree.words[head].upos == Upos::Propn;
             if found.is_none() && political {
                 for wanted in ["nmod:poss", "nmod"] {
-                    for c in tree.children(head).filter(|&c| &*tree.words[c].deprel == wanted || (wanted == "nmod" && tree.words[c].rel() == "nmod")) {
-                        let fits = wanted == "nmod:poss" || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "in" | "from" | "at"));
+                    for c in tree.children(head).filter(|&c| {
+                        &*tree.words[c].deprel == wanted || (wanted == "nmod" && tree.words[c].rel() == "nmod")
+                    }) {
+                        let fits = wanted == "nmod:poss"
+                            || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "in" | "from" | "at"));
                         if fits && found.is_none() {
-                            found = country(c).or_else(|| self.entities.at(s, c).and_then(|m| self.entities.of(m).country.clone()));
+                            found = country(c)
+                                .or_else(|| self.entities.at(s, c).and_then(|m| self.entities.of(m).country.clone()));
                             if found.is_none() && c > head {
                                 found = tree.children(c).find_map(country);
                             }
@@ -621,15 +768,21 @@ impl Finder<'_, '_> {
                     }
                 }
             }
-            if let Some(code) = found.filter(|_| political || d.country.is_none()) {
-                if political || !self.is_plain_noun(tree, head) {
-                    d.country = Some(code);
-                }
+            if let Some(code) = found.filter(|_| political || d.country.is_none())
+                && (political || !self.is_plain_noun(tree, head))
+            {
+                d.country = Some(code);
             }
         }
         // "ethnic Albanians in Serbia" are civilians of Serbia
-        if d.is_country && tree.words[head].has("Number=Plur") && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Demonym) {
-            let home = tree.children(head).filter(|&c| c > head && prepositions(tree, c).iter().any(|p| p == "in" || p == "of")).find_map(|c| self.entities.country_at(s, c));
+        if d.is_country
+            && tree.words[head].has("Number=Plur")
+            && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Demonym)
+        {
+            let home = tree
+                .children(head)
+                .filter(|&c| c > head && prepositions(tree, c).iter().any(|p| p == "in" || p == "of"))
+                .find_map(|c| self.entities.country_at(s, c));
             if let Some((code, _, _)) = home {
                 d.country = Some(code.to_owned());
                 d.sector = Some("CVL".to_owned());
@@ -671,7 +824,15 @@ impl Finder<'_, '_> {
         matches!(tree.words[head].upos, Upos::Noun | Upos::Adj | Upos::Num | Upos::Pron | Upos::Sym)
     }
 
-    fn unknown_name(&self, tree: &Tree, s: usize, head: usize, start: usize, end: usize, own: &dyn Fn(usize) -> bool) -> Option<String> {
+    fn unknown_name(
+        &self,
+        tree: &Tree,
+        s: usize,
+        head: usize,
+        start: usize,
+        end: usize,
+        own: &dyn Fn(usize) -> bool,
+    ) -> Option<String> {
         let is_name = |i: usize| {
             let w = &tree.words[i];
             w.upos == Upos::Propn
@@ -682,14 +843,27 @@ impl Finder<'_, '_> {
         };
         // the last run of name words among the nominal's own
         let mut last = (start..end).rev().find(|&i| own(i) && is_name(i))?;
-        if tree.words[head].upos != Upos::Propn && tree.words[last].rel() != "flat" && tree.words[last].rel() != "appos" && last < head {
+        if tree.words[head].upos != Upos::Propn
+            && tree.words[last].rel() != "flat"
+            && tree.words[last].rel() != "appos"
+            && last < head
+        {
             return None; // "Kyoto protocol"
         }
         while last + 1 < end && is_name(last + 1) {
             last += 1;
         }
         let mut first = last;
-        while first > start && (is_name(first - 1) || (first >= 2 && matches!(tree.words[first - 1].form.as_str(), "al" | "bin" | "bint" | "ibn" | "-" | "de" | "van" | "von" | "el" | "da" | "der") && own(first - 2) && is_name(first - 2))) {
+        while first > start
+            && (is_name(first - 1)
+                || (first >= 2
+                    && matches!(
+                        tree.words[first - 1].form.as_str(),
+                        "al" | "bin" | "bint" | "ibn" | "-" | "de" | "van" | "von" | "el" | "da" | "der"
+                    )
+                    && own(first - 2)
+                    && is_name(first - 2)))
+        {
             first -= 1;
         }
         Some(self.document.span(s, first, last + 1).of(&self.document.article.text).to_owned())
@@ -712,14 +886,19 @@ impl Finder<'_, '_> {
                 Named::Person { country, office, tenure, .. } => {
                     self.date.is_none_or(|day| tenure.holds(day))
                         && d.country.as_ref().is_none_or(|c| c == country)
-                        && d.role.as_ref().is_none_or(|r| self.date.is_some() || office.ends_with(r.as_str()) || r.ends_with(office.as_str()))
+                        && d.role.as_ref().is_none_or(|r| {
+                            self.date.is_some() || office.ends_with(r.as_str()) || r.ends_with(office.as_str())
+                        })
                 }
                 _ => false,
             })
             .collect();
-        let mut names: Vec<&String> = fits.iter().filter_map(|n| if let Named::Person { name, .. } = n { Some(name) } else { None }).collect();
+        let mut names: Vec<&String> =
+            fits.iter().filter_map(|n| if let Named::Person { name, .. } = n { Some(name) } else { None }).collect();
         names.dedup();
-        if names.len() == 1 && let Some(person) = fits.last() {
+        if names.len() == 1
+            && let Some(person) = fits.last()
+        {
             let role = d.role.clone();
             self.read_meaning(std::slice::from_ref(*person), d);
             d.role = role.or(d.role.take());
@@ -741,21 +920,43 @@ fn above(tree: &Tree, word: usize) -> Option<usize> {
 }
 
 fn own_former(tree: &Tree, head: usize) -> bool {
-    tree.children(head).any(|c| matches!(tree.words[c].form.to_lowercase().as_str(), "former" | "ousted" | "deposed" | "ex"))
-        || tree.children(head).any(|c| matches!(tree.words[c].rel(), "compound" | "flat") && tree.children(c).any(|g| tree.words[g].form.eq_ignore_ascii_case("former")))
+    tree.children(head)
+        .any(|c| matches!(tree.words[c].form.to_lowercase().as_str(), "former" | "ousted" | "deposed" | "ex"))
+        || tree.children(head).any(|c| {
+            matches!(tree.words[c].rel(), "compound" | "flat")
+                && tree.children(c).any(|g| tree.words[g].form.eq_ignore_ascii_case("former"))
+        })
 }
 
 pub(crate) fn is_calendar(form: &str) -> bool {
     const CALENDAR: &[&str] = &[
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May",
-        "June", "July", "August", "September", "October", "November", "December",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     CALENDAR.contains(&form.trim_end_matches('s')) || CALENDAR.contains(&form)
 }
 
 /// Leaves out punctuation and possessive marks at the edges of words `start..end`.
 fn trim(tree: &Tree, mut start: usize, mut end: usize) -> (usize, usize) {
-    let edge = |i: usize| tree.words[i].upos == Upos::Punct || matches!(tree.words[i].form.as_str(), "'s" | "’s" | "'" | "’");
+    let edge =
+        |i: usize| tree.words[i].upos == Upos::Punct || matches!(tree.words[i].form.as_str(), "'s" | "’s" | "'" | "’");
     while start + 1 < end && edge(start) {
         start += 1;
     }

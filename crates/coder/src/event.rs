@@ -82,7 +82,8 @@ pub struct Event {
 
 /// Codes what the earlier steps found.
 pub(crate) fn code(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers) -> Vec<Event> {
-    let times: Vec<Vec<TimeExpression>> = document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
+    let times: Vec<Vec<TimeExpression>> =
+        document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
     let mut events: Vec<Event> = frame::find(document, entities, lexicon)
         .iter()
         .map(|c| one(document, entities, lexicon, speakers, &times[c.sentence], c))
@@ -92,7 +93,14 @@ pub(crate) fn code(document: &Document, entities: &Entities, lexicon: &Lexicon, 
     events
 }
 
-fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers, times: &[TimeExpression], c: &Candidate) -> Event {
+fn one(
+    document: &Document,
+    entities: &Entities,
+    lexicon: &Lexicon,
+    speakers: &Speakers,
+    times: &[TimeExpression],
+    c: &Candidate,
+) -> Event {
     let frame = frame::frame(lexicon, c);
     let sentence = &document.sentences[c.sentence];
     let tree = &sentence.tree;
@@ -100,7 +108,9 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
     let mut sources = attribution::sources(document, entities, lexicon, speakers, c.sentence, c.head);
     let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
     let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
-    if auxiliary.future && let Some(ahead) = lexicon.ontology.category.get(&category).and_then(|x| x.future.clone()) {
+    if auxiliary.future
+        && let Some(ahead) = lexicon.ontology.category.get(&category).and_then(|x| x.future.clone())
+    {
         // what still lies ahead is an agreement or a concession: one category instead of a category with an auxiliary
         category = ahead;
         mode = None;
@@ -109,7 +119,11 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
     }
     // "France said it would expel ...": a hostile act that its own actor announces is a threat
     let announced = sources.iter().any(|s| s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
-    if announced && auxiliary.future && !auxiliary.negation && let Some(threat) = threat_mode(&category) {
+    if announced
+        && auxiliary.future
+        && !auxiliary.negation
+        && let Some(threat) = threat_mode(&category)
+    {
         category = "THREATEN".to_owned();
         mode = Some(threat.to_owned());
         cameo = Some("130".to_owned());
@@ -121,8 +135,10 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
     }
     let when = nearest_time(tree, times, c);
-    let lasting = when.is_some_and(|w| times.iter().any(|t| t.when == w && t.start > 0 && tree.words[t.start - 1].lemma == "since"));
-    if !lasting && let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
+    let lasting = when
+        .is_some_and(|w| times.iter().any(|t| t.when == w && t.start > 0 && tree.words[t.start - 1].lemma == "since"));
+    if !lasting
+        && let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
         && published.since(day).is_ok_and(|s| s.get_days() > 365)
     {
         auxiliary.historical = true;
@@ -130,7 +146,8 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
     let ontology = &lexicon.ontology.category[&category];
     let score = mode.as_ref().and_then(|m| ontology.modes.get(m)).copied().unwrap_or(ontology.score);
     let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
-    let confidence = 0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
+    let confidence =
+        0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
     Event {
         quad: ontology.quad.clone(),
         category,
@@ -141,8 +158,13 @@ fn one(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &S
         actor: c.actors.iter().map(|m| participant(entities, *m)).collect(),
         recipient: c.recipients.iter().map(|m| participant(entities, *m)).collect(),
         auxiliary,
-        attribution: sources.iter().map(|s| Attribution { who: cited(entities, s), kind: attribution::kind(s, entities) }).collect(),
-        date: when.map(|w| w.to_string()).or_else(|| document.article.date.filter(|_| is_news_of_the_day(tree, c)).map(day)),
+        attribution: sources
+            .iter()
+            .map(|s| Attribution { who: cited(entities, s), kind: attribution::kind(s, entities) })
+            .collect(),
+        date: when
+            .map(|w| w.to_string())
+            .or_else(|| document.article.date.filter(|_| is_news_of_the_day(tree, c)).map(day)),
         place: place(document, entities, c),
         sentence: c.sentence,
         sentence_span: sentence.span,
@@ -185,7 +207,9 @@ fn is_news_of_the_day(tree: &Tree, c: &Candidate) -> bool {
 fn clause_of(tree: &Tree, word: usize) -> usize {
     let mut at = word;
     while let Some(up) = tree.words[at].head {
-        let clausal = matches!(tree.words[at].rel(), "ccomp" | "xcomp" | "advcl" | "acl" | "csubj" | "parataxis" | "conj") && tree.words[at].upos == Upos::Verb;
+        let clausal =
+            matches!(tree.words[at].rel(), "ccomp" | "xcomp" | "advcl" | "acl" | "csubj" | "parataxis" | "conj")
+                && tree.words[at].upos == Upos::Verb;
         if clausal {
             return at;
         }
@@ -202,7 +226,8 @@ fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<
     let clause = clause_of(tree, c.clause);
     let rank = |t: &TimeExpression| {
         let time_clause = clause_of(tree, t.start);
-        let below = (t.start..t.end).any(|i| tree_contains(tree, c.head, i)) && (time_clause == clause_of(tree, c.head) || time_clause == c.head);
+        let below = (t.start..t.end).any(|i| tree_contains(tree, c.head, i))
+            && (time_clause == clause_of(tree, c.head) || time_clause == c.head);
         let level = if below {
             0
         } else if time_clause == c.clause {
@@ -245,7 +270,12 @@ fn place(document: &Document, entities: &Entities, c: &Candidate) -> Option<Plac
         }
         let located = (m.start..m.end).any(|t| {
             let own = prepositions(tree, t);
-            own.iter().any(|p| matches!(p.as_str(), "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "on" | "throughout" | "into"))
+            own.iter().any(|p| {
+                matches!(
+                    p.as_str(),
+                    "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "on" | "throughout" | "into"
+                )
+            })
         });
         if !located {
             continue;

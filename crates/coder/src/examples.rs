@@ -39,7 +39,10 @@ fn run(coder: &Coder, frame: &str, category: &str, predicate: &str, example: &st
     article.date = jiff::civil::Date::new(2024, 6, 12).ok();
     let events = coder.code(&article);
     let coded = || {
-        let shown: Vec<String> = events.iter().map(|e| format!("{} {} > {} ({})", e.category, codes(&e.actor), codes(&e.recipient), e.rule)).collect();
+        let shown: Vec<String> = events
+            .iter()
+            .map(|e| format!("{} {} > {} ({})", e.category, codes(&e.actor), codes(&e.recipient), e.rule))
+            .collect();
         if shown.is_empty() { "nothing was coded".to_owned() } else { format!("coded: {}", shown.join("; ")) }
     };
     if expected.trim() == "none" {
@@ -48,7 +51,12 @@ fn run(coder: &Coder, frame: &str, category: &str, predicate: &str, example: &st
     }
     let (actors, recipients) = expected.split_once('>').ok_or("an example reads `SENTENCE => ACTORS > RECIPIENTS`")?;
     let right = events.iter().any(|e| {
-        let same = e.rule.strip_prefix(frame).and_then(|r| r.strip_prefix(':')).is_some_and(|p| predicate.is_empty() || p == predicate) || e.category == category;
+        let same = e
+            .rule
+            .strip_prefix(frame)
+            .and_then(|r| r.strip_prefix(':'))
+            .is_some_and(|p| predicate.is_empty() || p == predicate)
+            || e.category == category;
         same && matches(actors, &e.actor) && matches(recipients, &e.recipient)
     });
     if right { Ok(()) } else { Err(coded()) }
@@ -56,14 +64,22 @@ fn run(coder: &Coder, frame: &str, category: &str, predicate: &str, example: &st
 
 /// Are the countries (and sectors, where they are given) those of the side? `-` is a side without any.
 fn matches(expected: &str, side: &[Participant]) -> bool {
-    let wanted: BTreeSet<&str> = expected.split(['+', ' ']).map(str::trim).filter(|w| !w.is_empty() && *w != "-").collect();
+    let wanted: BTreeSet<&str> =
+        expected.split(['+', ' ']).map(str::trim).filter(|w| !w.is_empty() && *w != "-").collect();
     let countries: BTreeSet<&str> = side.iter().filter_map(|p| p.country.as_deref()).collect();
-    let wanted_countries: BTreeSet<&str> = wanted.iter().filter_map(|w| w.split('.').next()).filter(|c| *c != "?").collect();
-    let sectors = wanted.iter().filter_map(|w| w.split_once('.')).all(|(_, s)| side.iter().any(|p| p.sector.as_deref() == Some(s)));
+    let wanted_countries: BTreeSet<&str> =
+        wanted.iter().filter_map(|w| w.split('.').next()).filter(|c| *c != "?").collect();
+    let sectors = wanted
+        .iter()
+        .filter_map(|w| w.split_once('.'))
+        .all(|(_, s)| side.iter().any(|p| p.sector.as_deref() == Some(s)));
     countries == wanted_countries && sectors
 }
 
 fn codes(side: &[Participant]) -> String {
-    let shown: Vec<String> = side.iter().map(|p| format!("{}.{}", p.country.as_deref().unwrap_or("?"), p.sector.as_deref().unwrap_or("?"))).collect();
+    let shown: Vec<String> = side
+        .iter()
+        .map(|p| format!("{}.{}", p.country.as_deref().unwrap_or("?"), p.sector.as_deref().unwrap_or("?")))
+        .collect();
     if shown.is_empty() { "-".to_owned() } else { shown.join("+") }
 }

@@ -10,17 +10,24 @@ pub(crate) fn explain(coder: &Coder, article: &Article) -> String {
     let mut out = String::new();
     // writing to a String cannot fail: the results below are dropped
     for (s, sentence) in document.sentences.iter().enumerate() {
-        let _ = writeln!(out, "{}. {}", s + 1, sentence.span.of(&article.text).split_whitespace().collect::<Vec<_>>().join(" "));
+        let _ = writeln!(
+            out,
+            "{}. {}",
+            s + 1,
+            sentence.span.of(&article.text).split_whitespace().collect::<Vec<_>>().join(" ")
+        );
         for (i, w) in sentence.tree.words.iter().enumerate() {
             let head = w.head.map_or("-", |h| sentence.tree.words[h].form.as_str());
-            let _ = writeln!(out, "   {:>3} {:<18} {:<18} {:<6} {:<12} {head}", i + 1, w.form, w.lemma, w.upos, w.deprel);
+            let _ =
+                writeln!(out, "   {:>3} {:<18} {:<18} {:<6} {:<12} {head}", i + 1, w.form, w.lemma, w.upos, w.deprel);
             let light = &coder.lexicon.light_verbs;
             let arguments = if w.upos == polybius_syntax::Upos::Verb {
                 crate::clause::verb_arguments(&sentence.tree, i, light)
             } else {
                 continue;
             };
-            let shown: Vec<String> = arguments.list.iter().map(|a| format!("{}={}", a.role, sentence.tree.words[a.head].form)).collect();
+            let shown: Vec<String> =
+                arguments.list.iter().map(|a| format!("{}={}", a.role, sentence.tree.words[a.head].form)).collect();
             if !shown.is_empty() {
                 let _ = writeln!(out, "       clause: {} [{}]", w.lemma, shown.join(", "));
             }

@@ -115,8 +115,11 @@ impl Matcher<'_> {
             _ => {}
         }
         if !frame.modal.is_empty() {
-            let modal = |c: &usize| tree.children(*c).any(|x| tree.words[x].rel() == "aux" && frame.modal.contains(&tree.words[x].form.to_lowercase()));
-            if !arguments.complements.iter().any(|c| modal(c)) {
+            let modal = |c: &usize| {
+                tree.children(*c)
+                    .any(|x| tree.words[x].rel() == "aux" && frame.modal.contains(&tree.words[x].form.to_lowercase()))
+            };
+            if !arguments.complements.iter().any(modal) {
                 return None;
             }
         }
@@ -140,7 +143,8 @@ impl Matcher<'_> {
         }
         let recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &actor_roles, &[]) };
-        let mut recipients = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &recipient_roles, &actors) };
+        let mut recipients =
+            if frame.symmetric { Vec::new() } else { self.side(s, arguments, &recipient_roles, &actors) };
         if frame.symmetric {
             for role in actor_roles.iter().chain(&recipient_roles).map(String::as_str).chain(["between", "among"]) {
                 for mention in self.side(s, arguments, &[role.to_owned()], &actors) {
@@ -170,7 +174,9 @@ impl Matcher<'_> {
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
-        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST") && frame.require == Require::Any && self.located(s, head);
+        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST")
+            && frame.require == Require::Any
+            && self.located(s, head);
         if !enough && !somewhere {
             return None;
         }
@@ -202,9 +208,12 @@ impl Matcher<'_> {
                 let when = w.upos == Upos::Propn && crate::entity::is_calendar(&w.form);
                 matches!(w.upos, Upos::Noun | Upos::Propn) && !when && !is_span_of_time(&w.lemma)
             };
-            let found: Vec<Mention> = arguments.of(role).filter(common).filter_map(|h| self.entities.at(s, h)).take(1).collect();
+            let found: Vec<Mention> =
+                arguments.of(role).filter(common).filter_map(|h| self.entities.at(s, h)).take(1).collect();
             // an object that is itself the event ("launched an attack") is not what it was done to
-            if !found.is_empty() && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase())) {
+            if !found.is_empty()
+                && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase()))
+            {
                 return found;
             }
         }
@@ -229,10 +238,18 @@ impl Matcher<'_> {
     fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
         let tree = self.tree(s);
         let has = |lemma: &str| {
-            let eq = |i: usize| tree.words[i].lemma.eq_ignore_ascii_case(lemma) || tree.words[i].form.eq_ignore_ascii_case(lemma);
+            let eq = |i: usize| {
+                tree.words[i].lemma.eq_ignore_ascii_case(lemma) || tree.words[i].form.eq_ignore_ascii_case(lemma)
+            };
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
             let event = self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
-            eq(nominal) || !event && tree.children(nominal).any(|c| matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod" | "nummod") && eq(c) && (c < nominal || tree.words[c].rel() == "nmod"))
+            eq(nominal)
+                || !event
+                    && tree.children(nominal).any(|c| {
+                        matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod" | "nummod")
+                            && eq(c)
+                            && (c < nominal || tree.words[c].rel() == "nmod")
+                    })
         };
         list.iter().any(|item| item.split([' ', '-']).all(has))
     }
@@ -244,7 +261,14 @@ impl Matcher<'_> {
         if found.is_empty() { self.search(s, arguments, roles, taken, false) } else { found }
     }
 
-    fn search(&self, s: usize, arguments: &Arguments, roles: &[String], taken: &[Mention], strict: bool) -> Vec<Mention> {
+    fn search(
+        &self,
+        s: usize,
+        arguments: &Arguments,
+        roles: &[String],
+        taken: &[Mention],
+        strict: bool,
+    ) -> Vec<Mention> {
         let tree = self.tree(s);
         for role in roles {
             let heads: Vec<usize> = match role.as_str() {
@@ -252,9 +276,18 @@ impl Matcher<'_> {
                     .complements
                     .iter()
                     .flat_map(|&c| {
-                        let inner = if matches!(tree.words[c].upos, Upos::Noun | Upos::Propn) { noun_arguments(tree, c, &self.lexicon.light_verbs) } else { verb_arguments(tree, c, &self.lexicon.light_verbs) };
+                        let inner = if matches!(tree.words[c].upos, Upos::Noun | Upos::Propn) {
+                            noun_arguments(tree, c, &self.lexicon.light_verbs)
+                        } else {
+                            verb_arguments(tree, c, &self.lexicon.light_verbs)
+                        };
                         let wanted = role.strip_prefix("comp.");
-                        inner.list.into_iter().filter(move |a| wanted.is_none_or(|w| a.role == w)).map(|a| a.head).collect::<Vec<_>>()
+                        inner
+                            .list
+                            .into_iter()
+                            .filter(move |a| wanted.is_none_or(|w| a.role == w))
+                            .map(|a| a.head)
+                            .collect::<Vec<_>>()
                     })
                     .collect(),
                 role => arguments.of(role).collect(),
@@ -287,8 +320,11 @@ impl Matcher<'_> {
             let entity = self.entities.of(m);
             if entity.is_political() || entity.name.is_some() {
                 // a country or place under a locative is where, not who
-                let place = matches!(role, "in" | "at" | "from") && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
-                let vague = role == "mod" && entity.guessed_country && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"));
+                let place = matches!(role, "in" | "at" | "from")
+                    && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
+                let vague = role == "mod"
+                    && entity.guessed_country
+                    && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"));
                 return (!place && !vague).then_some(m);
             }
         }
@@ -306,7 +342,12 @@ impl Matcher<'_> {
             "nmod:poss" => Some(0),
             "compound" | "amod" | "nmod:desc" | "nmod:unmarked" => Some(1),
             _ if tree.words[c].rel() == "nmod" => {
-                let fits = prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "by" | "against" | "on" | "from" | "with" | "for" | "in" | "to" | "among"));
+                let fits = prepositions(tree, c).iter().any(|p| {
+                    matches!(
+                        p.as_str(),
+                        "of" | "by" | "against" | "on" | "from" | "with" | "for" | "in" | "to" | "among"
+                    )
+                });
                 fits.then_some(2)
             }
             _ => None,
@@ -315,7 +356,9 @@ impl Matcher<'_> {
         children.sort_unstable();
         for &(_, c) in &children {
             // "diplomatic asylum", "human rights concerns": a modifier counts only if its words say from where
-            let said = |e: &crate::entity::Entity| e.is_political() && !(e.guessed_country && matches!(tree.words[c].rel(), "amod" | "compound"));
+            let said = |e: &crate::entity::Entity| {
+                e.is_political() && !(e.guessed_country && matches!(tree.words[c].rel(), "amod" | "compound"))
+            };
             if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m))) {
                 return Some(m);
             }
@@ -342,9 +385,11 @@ impl Matcher<'_> {
                 let (outer, inner) = (&found[i], &found[j]);
                 let frame = &self.lexicon.frames[outer.frame];
                 let same = frame.event == self.lexicon.frames[inner.frame].event;
-                let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head)) || outer.complements.contains(&inner.head);
+                let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head))
+                    || outer.complements.contains(&inner.head);
                 if frame.inside() == Inside::Drop {
-                    let in_complement = outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
+                    let in_complement =
+                        outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
                     let in_argument = inner.is_noun && argument && !inner.argument_heads.contains(&outer.head);
                     if (in_complement && inner.head != outer.head) || in_argument {
                         dropped[j] = true;
@@ -353,8 +398,15 @@ impl Matcher<'_> {
                 }
                 // the noun that a verb's frame asks for ("lift sanctions", "held talks" where both are entries)
                 let light = inner.is_noun && !outer.is_noun && inner.clause == outer.head && inner.clause != inner.head;
-                if inner.is_noun && !outer.is_noun && argument && (same || (light && !frame.object.is_empty()) || (!frame.object.is_empty() && self.is_one_of(s, inner.head, &frame.object))) {
-                    let (mode, actors, recipients) = (inner.mode.clone(), inner.actors.clone(), inner.recipients.clone());
+                if inner.is_noun
+                    && !outer.is_noun
+                    && argument
+                    && (same
+                        || (light && !frame.object.is_empty())
+                        || (!frame.object.is_empty() && self.is_one_of(s, inner.head, &frame.object)))
+                {
+                    let (mode, actors, recipients) =
+                        (inner.mode.clone(), inner.actors.clone(), inner.recipients.clone());
                     let outer = &mut found[i];
                     if same {
                         outer.mode = outer.mode.take().or(mode);
@@ -363,7 +415,8 @@ impl Matcher<'_> {
                         }
                         if outer.recipients.is_empty() && !frame.symmetric {
                             let taken = outer.actors.clone();
-                            outer.recipients = recipients.into_iter().filter(|r| taken.iter().all(|a| a.entity != r.entity)).collect();
+                            outer.recipients =
+                                recipients.into_iter().filter(|r| taken.iter().all(|a| a.entity != r.entity)).collect();
                         }
                     }
                     dropped[j] = true;
@@ -375,7 +428,11 @@ impl Matcher<'_> {
                     continue;
                 }
                 // a light verb with its noun coded, and the verb an entry by itself without need of that object
-                if light && !same && self.lexicon.light_verbs.contains(&tree.words[outer.head].lemma) && frame.object.is_empty() {
+                if light
+                    && !same
+                    && self.lexicon.light_verbs.contains(&tree.words[outer.head].lemma)
+                    && frame.object.is_empty()
+                {
                     dropped[i] = true;
                 }
                 // "talks ... a meeting": a noun inside the noun phrase of another of its category
@@ -397,13 +454,21 @@ impl Matcher<'_> {
     fn join_halves(&self, found: &mut [Candidate], dropped: &mut [bool], tree: &Tree) {
         for i in 0..found.len() {
             for j in 0..found.len() {
-                if i == j || dropped[i] || dropped[j] || self.lexicon.frames[found[i].frame].event != self.lexicon.frames[found[j].frame].event {
+                if i == j
+                    || dropped[i]
+                    || dropped[j]
+                    || self.lexicon.frames[found[i].frame].event != self.lexicon.frames[found[j].frame].event
+                {
                     continue;
                 }
                 let (first, second) = (&found[i], &found[j]);
                 let same_actor = second.actors.iter().all(|a| first.actors.iter().any(|b| a.entity == b.entity));
-                let halves = !first.actors.is_empty() && first.recipients.is_empty() && same_actor && !second.recipients.is_empty();
-                let below = tree_contains(tree, first.clause, second.head) && !self.lexicon.frames[first.frame].symmetric;
+                let halves = !first.actors.is_empty()
+                    && first.recipients.is_empty()
+                    && same_actor
+                    && !second.recipients.is_empty();
+                let below =
+                    tree_contains(tree, first.clause, second.head) && !self.lexicon.frames[first.frame].symmetric;
                 if halves && below && self.lexicon.frames[first.frame].event == "PROTEST" {
                     found[i].recipients = found[j].recipients.clone();
                     dropped[j] = true;
@@ -445,11 +510,20 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
             .iter()
             .copied()
             .find(|i| is(i) && !matches!(tree.words[*i].rel(), "nsubj" | "conj"))
-            .or_else(|| children.iter().filter(|&&c| !matches!(tree.words[c].rel(), "nsubj" | "conj" | "parataxis")).flat_map(|&c| below(c)).find(is))
+            .or_else(|| {
+                children
+                    .iter()
+                    .filter(|&&c| !matches!(tree.words[c].rel(), "nsubj" | "conj" | "parataxis"))
+                    .flat_map(|&c| below(c))
+                    .find(is)
+            })
             .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
         // "To our regret, ... has not expressed readiness" does not express regret
         let w = &tree.words[hit];
-        let stray = w.upos == Upos::Noun && w.rel() == "obl" && !rest.iter().any(|r| prepositions(tree, hit).contains(r)) && !prepositions(tree, hit).is_empty();
+        let stray = w.upos == Upos::Noun
+            && w.rel() == "obl"
+            && !rest.iter().any(|r| prepositions(tree, hit).contains(r))
+            && !prepositions(tree, hit).is_empty();
         if stray {
             return None;
         }
@@ -459,7 +533,10 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
 }
 
 fn is_span_of_time(lemma: &str) -> bool {
-    matches!(lemma, "day" | "week" | "month" | "year" | "hour" | "minute" | "night" | "morning" | "weekend" | "time" | "decade")
+    matches!(
+        lemma,
+        "day" | "week" | "month" | "year" | "hour" | "minute" | "night" | "morning" | "weekend" | "time" | "decade"
+    )
 }
 
 /// The words of a compound noun before its head, if all stand right before it.
@@ -481,11 +558,25 @@ fn compound_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize
 fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
     let form = form.to_lowercase();
     let mut all = vec![lemma.to_lowercase()];
-    for (ending, with) in [("ies", "y"), ("ied", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")] {
+    for (ending, with) in [
+        ("ies", "y"),
+        ("ied", "y"),
+        ("es", ""),
+        ("es", "e"),
+        ("s", ""),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+    ] {
         if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() > 2) {
             all.push(format!("{stem}{with}"));
             let mut doubled = stem.chars().rev();
-            if with.is_empty() && ending.len() > 1 && let (Some(a), Some(b)) = (doubled.next(), doubled.next()) && a == b {
+            if with.is_empty()
+                && ending.len() > 1
+                && let (Some(a), Some(b)) = (doubled.next(), doubled.next())
+                && a == b
+            {
                 all.push(stem[..stem.len() - a.len_utf8()].to_owned());
             }
         }

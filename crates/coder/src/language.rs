@@ -3,9 +3,10 @@
 use polybius_text::{Article, Span, tokens};
 
 const COMMON: &[&str] = &[
-    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "on", "was", "with", "as", "by", "at", "from", "be", "are",
-    "this", "have", "has", "had", "an", "not", "he", "his", "they", "their", "were", "which", "said", "who", "will", "after", "been",
-    "its", "would", "against", "over", "between", "into", "but", "or", "she", "her", "we",
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "on", "was", "with", "as", "by", "at", "from",
+    "be", "are", "this", "have", "has", "had", "an", "not", "he", "his", "they", "their", "were", "which", "said",
+    "who", "will", "after", "been", "its", "would", "against", "over", "between", "into", "but", "or", "she", "her",
+    "we",
 ];
 /// Fewer words than this are taken as English: a headline need not hold a common word.
 const ENOUGH: usize = 12;
@@ -44,10 +45,18 @@ mod tests {
     #[test]
     fn english_is_told_from_its_neighbours() {
         let english = |t: &str| is_english(&Article::from_lines("x", t));
-        assert!(english("The foreign ministers of the two countries met in Geneva on Monday to discuss the ceasefire, officials said."));
-        assert!(!english("Die Außenminister der beiden Länder trafen sich am Montag in Genf, um über die Waffenruhe zu sprechen, sagte ein Sprecher."));
-        assert!(!english("Los ministros de Exteriores de ambos países se reunieron el lunes en Ginebra para hablar de la tregua, según fuentes oficiales."));
-        assert!(!english("Les ministres des Affaires étrangères des deux pays se sont réunis lundi à Genève pour parler du cessez-le-feu, selon un porte-parole."));
+        assert!(english(
+            "The foreign ministers of the two countries met in Geneva on Monday to discuss the ceasefire, officials said."
+        ));
+        assert!(!english(
+            "Die Außenminister der beiden Länder trafen sich am Montag in Genf, um über die Waffenruhe zu sprechen, sagte ein Sprecher."
+        ));
+        assert!(!english(
+            "Los ministros de Exteriores de ambos países se reunieron el lunes en Ginebra para hablar de la tregua, según fuentes oficiales."
+        ));
+        assert!(!english(
+            "Les ministres des Affaires étrangères des deux pays se sont réunis lundi à Genève pour parler du cessez-le-feu, selon un porte-parole."
+        ));
         assert!(!english("Министры иностранных дел двух стран встретились в понедельник в Женеве."));
         assert!(english("Gunmen kill mayor"));
     }

@@ -214,11 +214,14 @@ pub(crate) struct Predicate {
     pub(crate) rest: Vec<String>,
 }
 
+/// The words of a name after its first, and what the name may mean.
+type Continuation = (Vec<String>, Vec<Named>);
+
 /// Everything the coder knows. Immutable once loaded.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     /// Names by their first token: the further tokens and the meanings, longest first.
-    pub(crate) names: HashMap<String, Vec<(Vec<String>, Vec<Named>)>>,
+    pub(crate) names: HashMap<String, Vec<Continuation>>,
     /// Last names of people in the lexicon: the full names they may stand for.
     pub(crate) last_names: HashMap<String, Vec<Named>>,
     pub(crate) roles: HashMap<String, Vec<RoleTerm>>,
@@ -287,7 +290,8 @@ impl Lexicon {
         if added.is_empty() {
             return Err(LexiconError::File {
                 file: folder.display().to_string(),
-                what: "no .tsv or .toml file is in this folder; lay it out like lexicon/ (actors/, events/, ...)".to_owned(),
+                what: "no .tsv or .toml file is in this folder; lay it out like lexicon/ (actors/, events/, ...)"
+                    .to_owned(),
             });
         }
         files.extend(added);
@@ -388,9 +392,16 @@ impl Lexicon {
             }
             let bad = |what: String| LexiconError::Line { file: file.to_owned(), line: number + 1, what };
             let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
-            let wrong = |names: &str| bad(format!("the columns `{names}` separated by tabs are needed, this line has {}", columns.len()));
-            let parts = |column: &str| column.split('|').map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-            let date = |text: &str, end: bool| parse_date(text, end).map_err(|()| bad(format!("`{text}` is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")));
+            let wrong = |names: &str| {
+                bad(format!("the columns `{names}` separated by tabs are needed, this line has {}", columns.len()))
+            };
+            let parts = |column: &str| {
+                column.split('|').map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+            };
+            let date = |text: &str, end: bool| {
+                parse_date(text, end)
+                    .map_err(|()| bad(format!("`{text}` is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")))
+            };
             let topic = file.rsplit_once('/').map_or(file, |(folder, _)| folder);
             match (topic, file) {
                 ("reporting", f) if f.ends_with("verbs.tsv") && !f.contains("light") => {
@@ -438,7 +449,12 @@ impl Lexicon {
                     parts(aliases).iter().for_each(|n| add(n, Naming::Name));
                     for d in parts(demonyms) {
                         add(&d, Naming::Demonym);
-                        if !d.ends_with("ese") && !d.ends_with("sh") && !d.ends_with("ch") && !d.ends_with('s') && !d.ends_with("men") {
+                        if !d.ends_with("ese")
+                            && !d.ends_with("sh")
+                            && !d.ends_with("ch")
+                            && !d.ends_with('s')
+                            && !d.ends_with("men")
+                        {
                             add(&format!("{d}s"), Naming::Demonym);
                         }
                     }
@@ -479,7 +495,9 @@ impl Lexicon {
                         self.add_name(&mut own, &n, group.clone());
                     }
                 }
-                _ => return Err(bad("this file is in none of the folders that lexicon/README.md describes".to_owned())),
+                _ => {
+                    return Err(bad("this file is in none of the folders that lexicon/README.md describes".to_owned()));
+                }
             }
         }
         Ok(())
@@ -560,7 +578,8 @@ mod tests {
 
     #[test]
     fn errors_name_file_and_line() {
-        let error = Lexicon::from_files(vec![("actors/groups/x.tsv".into(), "# head\nOnly one column\n".into())]).unwrap_err();
+        let error =
+            Lexicon::from_files(vec![("actors/groups/x.tsv".into(), "# head\nOnly one column\n".into())]).unwrap_err();
         assert!(error.to_string().starts_with("actors/groups/x.tsv, line 2:"), "{error}");
     }
 }

@@ -21,24 +21,77 @@ pub struct Auxiliary {
 impl Auxiliary {
     /// The names of those that hold, in the order of the manual.
     pub fn names(self) -> Vec<&'static str> {
-        [(self.historical, "historical"), (self.future, "future"), (self.hypothetical, "hypothetical"), (self.negation, "negation")]
-            .into_iter()
-            .filter_map(|(on, name)| on.then_some(name))
-            .collect()
+        [
+            (self.historical, "historical"),
+            (self.future, "future"),
+            (self.hypothetical, "hypothetical"),
+            (self.negation, "negation"),
+        ]
+        .into_iter()
+        .filter_map(|(on, name)| on.then_some(name))
+        .collect()
     }
 }
 
 /// Verbs whose complement lies ahead.
 const AHEAD: &[&str] = &[
-    "plan", "intend", "expect", "prepare", "schedule", "promise", "pledge", "vow", "agree", "decide", "set", "aim", "hope", "want",
-    "wish", "arrange", "offer", "due", "ready", "determine", "commit", "like",
+    "plan",
+    "intend",
+    "expect",
+    "prepare",
+    "schedule",
+    "promise",
+    "pledge",
+    "vow",
+    "agree",
+    "decide",
+    "set",
+    "aim",
+    "hope",
+    "want",
+    "wish",
+    "arrange",
+    "offer",
+    "due",
+    "ready",
+    "determine",
+    "commit",
+    "like",
 ];
 /// Verbs and adjectives whose complement may never be.
 const UNREAL: &[&str] = &[
-    "threaten", "try", "seek", "attempt", "consider", "urge", "call", "demand", "ask", "propose", "suggest", "recommend", "able",
-    "want", "warn", "need", "allow", "accuse", "likely", "unlikely", "possible", "request", "appeal", "press", "discuss", "order", "encourage",
+    "threaten",
+    "try",
+    "seek",
+    "attempt",
+    "consider",
+    "urge",
+    "call",
+    "demand",
+    "ask",
+    "propose",
+    "suggest",
+    "recommend",
+    "able",
+    "want",
+    "warn",
+    "need",
+    "allow",
+    "accuse",
+    "likely",
+    "unlikely",
+    "possible",
+    "request",
+    "appeal",
+    "press",
+    "discuss",
+    "order",
+    "encourage",
 ];
-const FAILED: &[&str] = &["fail", "refuse", "decline", "neglect", "avoid", "prevent", "stop", "cancel", "deny", "abandon", "postpone", "reject"];
+const FAILED: &[&str] = &[
+    "fail", "refuse", "decline", "neglect", "avoid", "prevent", "stop", "cancel", "deny", "abandon", "postpone",
+    "reject",
+];
 
 /// The auxiliaries of the event whose word is `head` and whose clause is at `clause` (the head itself, or a light verb).
 pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool, sources: &[Source]) -> Auxiliary {
@@ -54,7 +107,8 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
         let lemma = governor.lemma.to_lowercase();
         match rel {
             "xcomp" | "ccomp" | "acl" | "advcl" | "csubj" => {
-                let infinitive = tree.children(at).any(|c| tree.words[c].lemma == "to" && tree.words[c].rel() == "mark");
+                let infinitive =
+                    tree.children(at).any(|c| tree.words[c].lemma == "to" && tree.words[c].rel() == "mark");
                 if infinitive && (rel != "advcl" || AHEAD.contains(&lemma.as_str())) {
                     if AHEAD.contains(&lemma.as_str()) {
                         a.future = true;
@@ -82,9 +136,28 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
             "obj" | "obl" | "nmod" if is_noun && step < 2 => {
                 if FAILED.contains(&lemma.as_str()) {
                     a.negation = true;
-                } else if matches!(lemma.as_str(), "plan" | "schedule" | "expect" | "prepare" | "promise" | "announce" if lemma != "announce") {
+                } else if matches!(lemma.as_str(), "plan" | "schedule" | "expect" | "prepare" | "promise" | "announce" if lemma != "announce")
+                {
                     a.future = true;
-                } else if matches!(lemma.as_str(), "fear" | "propose" | "consider" | "threaten" | "seek" | "demand" | "urge" | "want" | "discuss" | "risk" | "possibility" | "threat" | "prevent" | "avoid" | "call" | "request") {
+                } else if matches!(
+                    lemma.as_str(),
+                    "fear"
+                        | "propose"
+                        | "consider"
+                        | "threaten"
+                        | "seek"
+                        | "demand"
+                        | "urge"
+                        | "want"
+                        | "discuss"
+                        | "risk"
+                        | "possibility"
+                        | "threat"
+                        | "prevent"
+                        | "avoid"
+                        | "call"
+                        | "request"
+                ) {
                     a.hypothetical = true;
                 } else if governor.upos == Upos::Verb && rel != "nmod" {
                     own_marks(tree, up, false, &mut a);
@@ -123,7 +196,10 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
 }
 
 fn conditional(tree: &Tree, at: usize, a: &mut Auxiliary) {
-    if tree.children(at).any(|c| tree.words[c].rel() == "mark" && matches!(tree.words[c].lemma.as_str(), "if" | "unless" | "whether" | "lest" | "until")) {
+    if tree.children(at).any(|c| {
+        tree.words[c].rel() == "mark"
+            && matches!(tree.words[c].lemma.as_str(), "if" | "unless" | "whether" | "lest" | "until")
+    }) {
         a.hypothetical = true;
     }
 }
@@ -137,7 +213,9 @@ fn own_marks(tree: &Tree, at: usize, is_noun: bool, a: &mut Auxiliary) {
             "aux" => match form.as_str() {
                 "will" | "'ll" | "’ll" | "shall" | "wo" => a.future = true,
                 "would" | "'d" => {
-                    let conditional = tree.children(at).any(|x| tree.words[x].rel() == "advcl" && tree.children(x).any(|m| tree.words[m].lemma == "if"));
+                    let conditional = tree.children(at).any(|x| {
+                        tree.words[x].rel() == "advcl" && tree.children(x).any(|m| tree.words[m].lemma == "if")
+                    });
                     if conditional { a.hypothetical = true } else { a.future = true }
                 }
                 "may" | "might" | "could" | "should" | "can" | "must" | "ca" => a.hypothetical = true,
@@ -149,13 +227,20 @@ fn own_marks(tree: &Tree, at: usize, is_noun: bool, a: &mut Auxiliary) {
                 _ => {}
             },
             "det" if is_noun && form == "no" => a.negation = true,
-            "nsubj" if tree.children(c).any(|d| tree.words[d].form.eq_ignore_ascii_case("no")) || matches!(form.as_str(), "nobody" | "none") => a.negation = true,
+            "nsubj"
+                if tree.children(c).any(|d| tree.words[d].form.eq_ignore_ascii_case("no"))
+                    || matches!(form.as_str(), "nobody" | "none") =>
+            {
+                a.negation = true
+            }
             "amod" if is_noun => match form.as_str() {
-                "planned" | "upcoming" | "future" | "next" | "scheduled" | "forthcoming" | "expected" | "promised" | "impending" => a.future = true,
-                "possible" | "potential" | "feared" | "threatened" | "proposed" | "alleged" | "imminent" | "hypothetical" | "attempted" => {
-                    if form != "attempted" && form != "alleged" {
-                        a.hypothetical = true;
-                    }
+                "planned" | "upcoming" | "future" | "next" | "scheduled" | "forthcoming" | "expected" | "promised"
+                | "impending" => a.future = true,
+                "possible" | "potential" | "feared" | "threatened" | "proposed" | "alleged" | "imminent"
+                | "hypothetical" | "attempted"
+                    if form != "attempted" && form != "alleged" =>
+                {
+                    a.hypothetical = true;
                 }
                 "past" | "previous" | "historic" if form != "historic" => a.historical = true,
                 _ => {}

@@ -60,7 +60,8 @@ impl<'a> RecordWriter<'a> {
     pub fn event_id(&self, e: &Event) -> String {
         let text = format!("{}\u{0}{}\u{0}{}\u{0}{}", self.article.id, e.category, e.trigger.start, e.trigger.end);
         // 64-bit FNV-1a
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let hash =
+            text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         format!("{hash:016x}")
     }
 

@@ -45,14 +45,27 @@ pub(crate) struct TimeExpression {
 fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const FULL: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     if !word.starts_with(char::is_uppercase) {
         return None;
     }
     let bare = word.trim_end_matches('.').to_lowercase();
     let at = FULL.iter().position(|m| m.to_lowercase() == bare).or_else(|| {
-        (word.ends_with('.') || bare == "sept").then(|| MONTHS.iter().position(|m| bare.starts_with(m) && bare.len() <= 4)).flatten()
+        (word.ends_with('.') || bare == "sept")
+            .then(|| MONTHS.iter().position(|m| bare.starts_with(m) && bare.len() <= 4))
+            .flatten()
     })?;
     i8::try_from(at + 1).ok()
 }
@@ -77,7 +90,11 @@ fn number(word: &str) -> Option<i32> {
     if word == "a" || word == "an" {
         return Some(1);
     }
-    WORDS.iter().position(|w| *w == word).and_then(|n| i32::try_from(n).ok()).or_else(|| word.parse().ok().filter(|n| *n < 1000))
+    WORDS
+        .iter()
+        .position(|w| *w == word)
+        .and_then(|n| i32::try_from(n).ok())
+        .or_else(|| word.parse().ok().filter(|n| *n < 1000))
 }
 
 fn day_of_month(word: &str) -> Option<i8> {
@@ -96,7 +113,8 @@ pub(crate) fn find(tree: &Tree, published: Option<Date>) -> Vec<TimeExpression> 
     let mut found = Vec::new();
     let mut i = 0;
     while i < tree.words.len() {
-        let hit = absolute(tree, &word, i, published).or_else(|| published.and_then(|p| relative(tree, &word, &lower, i, p)));
+        let hit =
+            absolute(tree, &word, i, published).or_else(|| published.and_then(|p| relative(tree, &word, &lower, i, p)));
         match hit {
             Some((end, when)) => {
                 found.push(TimeExpression { start: i, end, when });
@@ -109,7 +127,12 @@ pub(crate) fn find(tree: &Tree, published: Option<Date>) -> Vec<TimeExpression> 
 }
 
 /// "May 7, 2013", "7 May", "March 2011", "2013", "2013-05-07".
-fn absolute<'t>(tree: &Tree, word: &dyn Fn(usize) -> &'t str, i: usize, published: Option<Date>) -> Option<(usize, When)> {
+fn absolute<'t>(
+    tree: &Tree,
+    word: &dyn Fn(usize) -> &'t str,
+    i: usize,
+    published: Option<Date>,
+) -> Option<(usize, When)> {
     let near = |m: i8, d: i8| -> Option<When> {
         // a month and day without a year: the nearest to the day of publication
         let p = published?;
@@ -133,11 +156,18 @@ fn absolute<'t>(tree: &Tree, word: &dyn Fn(usize) -> &'t str, i: usize, publishe
         if let Some(y) = year(word(i + 1 + comma)) {
             return Some((i + 2 + comma, When::Month(y, m)));
         }
-        if word(i) == "May" && (i == 0 || !matches!(word(i - 1), "in" | "since" | "last" | "until" | "by" | "from" | "of" | "early" | "late" | "during" | "mid")) {
+        if word(i) == "May"
+            && (i == 0
+                || !matches!(
+                    word(i - 1),
+                    "in" | "since" | "last" | "until" | "by" | "from" | "of" | "early" | "late" | "during" | "mid"
+                ))
+        {
             return None;
         }
         let p = published?;
-        let ahead = i > 0 && matches!(word(i - 1).to_lowercase().as_str(), "next" | "until" | "by") || future_around(tree, i);
+        let ahead =
+            i > 0 && matches!(word(i - 1).to_lowercase().as_str(), "next" | "until" | "by") || future_around(tree, i);
         let y = if m > p.month() && !ahead { p.year() - 1 } else { p.year() };
         return Some((i + 1, When::Month(y, m)));
     }
@@ -147,7 +177,27 @@ fn absolute<'t>(tree: &Tree, word: &dyn Fn(usize) -> &'t str, i: usize, publishe
             None => near(m, d).map(|w| (i + 2, w)),
         };
     }
-    let led = i > 0 && matches!(word(i - 1).to_lowercase().as_str(), "in" | "since" | "by" | "until" | "from" | "of" | "during" | "the" | "before" | "after" | "early" | "late" | "mid" | "-" | "(" | "and" | "between" | "for");
+    let led = i > 0
+        && matches!(
+            word(i - 1).to_lowercase().as_str(),
+            "in" | "since"
+                | "by"
+                | "until"
+                | "from"
+                | "of"
+                | "during"
+                | "the"
+                | "before"
+                | "after"
+                | "early"
+                | "late"
+                | "mid"
+                | "-"
+                | "("
+                | "and"
+                | "between"
+                | "for"
+        );
     year(word(i)).filter(|_| led).map(|y| (i + 1, When::Year(y)))
 }
 
@@ -157,7 +207,11 @@ fn days_between(a: Date, b: Date) -> i32 {
 
 /// "Monday", "yesterday", "last month", "two days ago", "earlier this week".
 fn relative<'t>(
-    tree: &Tree, word: &dyn Fn(usize) -> &'t str, lower: &dyn Fn(usize) -> String, i: usize, p: Date,
+    tree: &Tree,
+    word: &dyn Fn(usize) -> &'t str,
+    lower: &dyn Fn(usize) -> String,
+    i: usize,
+    p: Date,
 ) -> Option<(usize, When)> {
     let shift = |days: i64| p.checked_add(days.days()).ok().map(When::Day);
     if let Some(day) = weekday(word(i)) {
@@ -190,7 +244,9 @@ fn relative<'t>(
         "last" | "previous" | "past" => match lower(i + 1).as_str() {
             "night" => shift(-1).map(|w| (i + 2, w)),
             "month" | "year" => back(&lower(i + 1), 1).map(|w| (i + 2, w)),
-            "week" | "weekend" => back("week", 1).and_then(|w| w.latest()).map(|d| (i + 2, When::Month(d.year(), d.month()))),
+            "week" | "weekend" => {
+                back("week", 1).and_then(|w| w.latest()).map(|d| (i + 2, When::Month(d.year(), d.month())))
+            }
             "summer" | "spring" | "winter" | "autumn" | "fall" => back("year", 0).map(|w| (i + 2, w)),
             m if month(word(i + 1)).is_some() && !m.is_empty() => {
                 let m = month(word(i + 1))?;
@@ -224,7 +280,13 @@ fn future_around(tree: &Tree, word: usize) -> bool {
     let mut at = tree.words[word].head;
     for _ in 0..3 {
         let Some(h) = at else { return false };
-        if tree.children(h).any(|c| tree.words[c].rel() == "aux" && matches!(tree.words[c].form.to_lowercase().as_str(), "will" | "'ll" | "shall" | "could" | "would" | "may" | "might")) {
+        if tree.children(h).any(|c| {
+            tree.words[c].rel() == "aux"
+                && matches!(
+                    tree.words[c].form.to_lowercase().as_str(),
+                    "will" | "'ll" | "shall" | "could" | "would" | "may" | "might"
+                )
+        }) {
             return true;
         }
         if matches!(tree.words[h].lemma.as_str(), "schedule" | "expect" | "plan" | "due" | "set") && h != word {

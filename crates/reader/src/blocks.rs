@@ -25,7 +25,13 @@ pub(crate) fn read(source: &str, markdown: bool) -> Article {
         let next_gap = blocks.get(i + 1).is_some_and(|b| b.gap > 0);
         let block = &mut blocks[i];
         let text = block.text.as_str();
-        let title_like = block.heading || (i == 0 && !markdown && next_gap && text.len() < 160 && !text.contains('\n') && !text.ends_with(['.', '”', '"']));
+        let title_like = block.heading
+            || (i == 0
+                && !markdown
+                && next_gap
+                && text.len() < 160
+                && !text.contains('\n')
+                && !text.ends_with(['.', '”', '"']));
         if title_like && article.title.is_none() {
             article.title = Some(text.to_owned());
             block.role = Role::Title;
@@ -78,7 +84,11 @@ fn split(source: &str, markdown: bool) -> Vec<Block> {
         }
         let heading = markdown && line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
         let image = markdown && line.starts_with("![");
-        let bold = markdown && line.len() > 4 && line.starts_with("**") && line.ends_with("**") && !line[2..line.len() - 2].contains("**");
+        let bold = markdown
+            && line.len() > 4
+            && line.starts_with("**")
+            && line.ends_with("**")
+            && !line[2..line.len() - 2].contains("**");
         let text = if markdown { plain(line) } else { line.to_owned() };
         if text.is_empty() {
             gap += 1;
@@ -139,33 +149,78 @@ fn byline(text: &str) -> Option<&str> {
 
 fn is_publisher(by: &str) -> bool {
     const WORDS: &[&str] = &[
-        "Times", "News", "Post", "Press", "Agency", "Reuters", "Herald", "Tribune", "Guardian", "Journal", "Today", "Daily", "Gazette",
-        "Observer", "Broadcasting", "Wire", "Chronicle", "Telegraph", "Standard", "Monitor", "Mail", "Star", "Independent", "Review",
+        "Times",
+        "News",
+        "Post",
+        "Press",
+        "Agency",
+        "Reuters",
+        "Herald",
+        "Tribune",
+        "Guardian",
+        "Journal",
+        "Today",
+        "Daily",
+        "Gazette",
+        "Observer",
+        "Broadcasting",
+        "Wire",
+        "Chronicle",
+        "Telegraph",
+        "Standard",
+        "Monitor",
+        "Mail",
+        "Star",
+        "Independent",
+        "Review",
     ];
     by.starts_with("The ") || by.split_whitespace().any(|w| WORDS.contains(&w))
 }
 
 fn bare_date(text: &str) -> Option<jiff::civil::Date> {
-    let text = ["Published:", "Published", "Updated:", "Posted on", "Date:"].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(text);
+    let text = ["Published:", "Published", "Updated:", "Posted on", "Date:"]
+        .iter()
+        .find_map(|p| text.strip_prefix(p))
+        .unwrap_or(text);
     (text.split_whitespace().count() <= 8 && !text.ends_with('.')).then(|| parse_date(text)).flatten()
 }
 
 /// A line that is an address, or the words that lead to one; the address itself where it is there.
 fn address(text: &str) -> Option<String> {
     let bare = text.trim_start_matches('<').trim_end_matches('>');
-    let is_address = (bare.starts_with("http://") || bare.starts_with("https://") || bare.starts_with("www.")) && !bare.contains(' ');
+    let is_address = (bare.starts_with("http://") || bare.starts_with("https://") || bare.starts_with("www."))
+        && !bare.contains(' ');
     if is_address {
         return Some(bare.to_owned());
     }
     let lower = text.to_lowercase();
-    let label = ["original url", "source:", "url:", "permalink", "link:", "original article"].iter().find(|l| lower.starts_with(**l))?;
-    (text.len() < 200 && text.split_whitespace().count() <= 5).then(|| text[label.len()..].trim_start_matches([':', ' ']).trim_matches(['<', '>']).to_owned())
+    let label = ["original url", "source:", "url:", "permalink", "link:", "original article"]
+        .iter()
+        .find(|l| lower.starts_with(**l))?;
+    (text.len() < 200 && text.split_whitespace().count() <= 5)
+        .then(|| text[label.len()..].trim_start_matches([':', ' ']).trim_matches(['<', '>']).to_owned())
 }
 
 fn is_notice(text: &str) -> bool {
     const NOTICES: &[&str] = &[
-        "read more", "subscribe", "sign up", "advertisement", "share this", "follow us", "related:", "related articles", "see also",
-        "all rights reserved", "©", "(c) ", "click here", "editing by", "reporting by", "(reporting by", "copyright", "newsletter",
+        "read more",
+        "subscribe",
+        "sign up",
+        "advertisement",
+        "share this",
+        "follow us",
+        "related:",
+        "related articles",
+        "see also",
+        "all rights reserved",
+        "©",
+        "(c) ",
+        "click here",
+        "editing by",
+        "reporting by",
+        "(reporting by",
+        "copyright",
+        "newsletter",
     ];
     let lower = text.to_lowercase();
     text.len() < 200 && NOTICES.iter().any(|n| lower.starts_with(n))
@@ -177,9 +232,29 @@ fn is_credit(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let labelled = ["photo:", "photo by", "image:", "image credit", "photograph:", "picture:", "credit:", "file photo"].iter().any(|l| lower.starts_with(l));
-    let agency = ["/ ap", "/ap", "/ afp", "/afp", "/ reuters", "/reuters", "/ epa", "/epa", "getty images", "/ tass", "/ itar-tass", "/ xinhua", "/ ria novosti"].iter().any(|a| lower.ends_with(a));
-    let slashed = text.split_once(" / ").is_some_and(|(a, b)| a.starts_with(char::is_uppercase) && b.starts_with(char::is_uppercase) && text.split_whitespace().count() <= 6);
+    let labelled = ["photo:", "photo by", "image:", "image credit", "photograph:", "picture:", "credit:", "file photo"]
+        .iter()
+        .any(|l| lower.starts_with(l));
+    let agency = [
+        "/ ap",
+        "/ap",
+        "/ afp",
+        "/afp",
+        "/ reuters",
+        "/reuters",
+        "/ epa",
+        "/epa",
+        "getty images",
+        "/ tass",
+        "/ itar-tass",
+        "/ xinhua",
+        "/ ria novosti",
+    ]
+    .iter()
+    .any(|a| lower.ends_with(a));
+    let slashed = text.split_once(" / ").is_some_and(|(a, b)| {
+        a.starts_with(char::is_uppercase) && b.starts_with(char::is_uppercase) && text.split_whitespace().count() <= 6
+    });
     labelled || agency || slashed
 }
 
@@ -224,7 +299,11 @@ mod tests {
         assert_eq!(article.url.as_deref(), Some("https://example.org/2020/talks"));
         let body: Vec<&str> = article.body().map(|s| s.of(&article.text)).collect();
         assert_eq!(body.len(), 3, "{body:?}");
-        assert!(body[0].contains("met union leaders") && body[1] == "Unions rejected the offer." && body[2].starts_with("Dockers"));
+        assert!(
+            body[0].contains("met union leaders")
+                && body[1] == "Unions rejected the offer."
+                && body[2].starts_with("Dockers")
+        );
         assert_eq!(article.paragraphs.iter().filter(|p| p.role == Role::Caption).count(), 2);
     }
 

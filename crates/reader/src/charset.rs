@@ -5,10 +5,10 @@ use encoding_rs::{Encoding, UTF_8};
 
 /// Decodes by byte order mark, UTF-8 validity, the page's own declaration (`html`), and at last by guessing as browsers do.
 pub(crate) fn decode(bytes: &[u8], html: bool) -> String {
-    if Encoding::for_bom(bytes).is_none() {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return text.to_owned();
-        }
+    if Encoding::for_bom(bytes).is_none()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return text.to_owned();
     }
     let encoding = Encoding::for_bom(bytes)
         .map(|(e, _)| e)
@@ -25,8 +25,11 @@ pub(crate) fn decode(bytes: &[u8], html: bool) -> String {
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_lowercase();
     let at = head.find("charset=")? + "charset=".len();
-    let label: String =
-        head[at..].trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    let label: String = head[at..]
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
     // a page that declares UTF-8 but is not valid UTF-8 is better guessed
     Encoding::for_label(label.as_bytes()).filter(|e| *e != UTF_8)
 }

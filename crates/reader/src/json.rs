@@ -15,7 +15,12 @@ struct Line {
     text: Option<String>,
 }
 
-pub(crate) fn read(mut input: impl BufRead, name: &str, defaults: &Defaults, sink: &mut dyn FnMut(Result<Article, ReadError>)) {
+pub(crate) fn read(
+    mut input: impl BufRead,
+    name: &str,
+    defaults: &Defaults,
+    sink: &mut dyn FnMut(Result<Article, ReadError>),
+) {
     let mut number = 0;
     let mut bytes = Vec::new();
     loop {
@@ -30,7 +35,11 @@ pub(crate) fn read(mut input: impl BufRead, name: &str, defaults: &Defaults, sin
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        sink(article(line, name, number, defaults).map_err(|what| ReadError::Line { path: name.to_owned(), line: number, what }));
+        sink(article(line, name, number, defaults).map_err(|what| ReadError::Line {
+            path: name.to_owned(),
+            line: number,
+            what,
+        }));
     }
 }
 
@@ -39,7 +48,10 @@ fn article(bytes: &[u8], name: &str, number: usize, defaults: &Defaults) -> Resu
         // serde_json says "at line 1 column N" of the one line it sees
         let what = e.to_string();
         let what = what.split(" at line").next().unwrap_or(&what);
-        format!("not a JSON object of an article (column {}: {what}); each line must be one object with a field `text`", e.column())
+        format!(
+            "not a JSON object of an article (column {}: {what}); each line must be one object with a field `text`",
+            e.column()
+        )
     })?;
     let text = line.text.ok_or("the field `text` is missing; it holds the article's words")?;
     if text.trim().is_empty() {

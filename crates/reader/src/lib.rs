@@ -128,12 +128,21 @@ pub fn read_file(path: &Path, defaults: &Defaults, sink: &mut dyn FnMut(Result<A
 }
 
 /// Reads what comes on `input`, such as standard input; `name` stands in messages.
-pub fn read_stream(input: impl Read, name: &str, defaults: &Defaults, sink: &mut dyn FnMut(Result<Article, ReadError>)) {
+pub fn read_stream(
+    input: impl Read,
+    name: &str,
+    defaults: &Defaults,
+    sink: &mut dyn FnMut(Result<Article, ReadError>),
+) {
     read(BufReader::new(input), name, name, None, defaults, sink);
 }
 
 fn read(
-    mut input: impl BufRead, name: &str, id: &str, kind: Option<Kind>, defaults: &Defaults,
+    mut input: impl BufRead,
+    name: &str,
+    id: &str,
+    kind: Option<Kind>,
+    defaults: &Defaults,
     sink: &mut dyn FnMut(Result<Article, ReadError>),
 ) {
     let io = |source| ReadError::Io { path: name.to_owned(), source };
@@ -161,8 +170,7 @@ fn whole(bytes: &[u8], name: &str, id: &str, kind: Kind, defaults: &Defaults) ->
     }
     let text = charset::decode(bytes, kind == Kind::Html);
     let mut article = match kind {
-        Kind::Html => html::read(&text)
-            .map_err(|reason| ReadError::NoArticle { path: name.to_owned(), reason })?,
+        Kind::Html => html::read(&text).map_err(|reason| ReadError::NoArticle { path: name.to_owned(), reason })?,
         Kind::Markdown => blocks::read(&text, true),
         _ => blocks::read(&text, false),
     };
@@ -176,10 +184,16 @@ fn whole(bytes: &[u8], name: &str, id: &str, kind: Kind, defaults: &Defaults) ->
 }
 
 fn sniff(start: &[u8]) -> Kind {
-    let text = String::from_utf8_lossy(&start[..start.len().min(2048)]).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    let text = String::from_utf8_lossy(&start[..start.len().min(2048)])
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .to_lowercase();
     if text.starts_with('{') {
         Kind::JsonLines
-    } else if ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>"].iter().any(|t| text.starts_with(t)) {
+    } else if ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>"]
+        .iter()
+        .any(|t| text.starts_with(t))
+    {
         Kind::Html
     } else if text.starts_with("# ") || text.contains("\n# ") || text.contains("](http") {
         Kind::Markdown

@@ -76,7 +76,12 @@ pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
         let _ = writeln!(
             out,
             "{}\t{}\t{}\t{}\t_\t{}\t{head}\t{}\t_\t{misc}",
-            i + 1, w.form, w.lemma, w.upos, w.feats, w.deprel
+            i + 1,
+            w.form,
+            w.lemma,
+            w.upos,
+            w.feats,
+            w.deprel
         );
     }
     out.push('\n');

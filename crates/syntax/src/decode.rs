@@ -61,10 +61,10 @@ fn arborescence(scores: &Matrix, root: usize) -> Vec<usize> {
     let n = scores.rows;
     // dense graph over nodes 0..=n; node 0 is the root
     let mut weight = vec![vec![f32::NEG_INFINITY; n + 1]; n + 1]; // weight[dependent][head]
-    for i in 0..n {
-        for h in 0..=n {
+    for (i, dependent) in weight.iter_mut().skip(1).enumerate() {
+        for (h, (w, score)) in dependent.iter_mut().zip(scores.row(i)).enumerate() {
             if h != i + 1 && (h != 0 || i == root) {
-                weight[i + 1][h] = scores.row(i)[h];
+                *w = *score;
             }
         }
     }

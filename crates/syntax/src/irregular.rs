@@ -7,7 +7,10 @@ const NOUNS: &str = "men man|women woman|children child|people people|feet foot|
 
 /// The lemma of an irregular form, lower-cased; `noun` tells which list to look in.
 pub(crate) fn lemma(form: &str, noun: bool) -> Option<String> {
-    if noun && form.len() > 3 && let Some(stem) = form.strip_suffix("men") {
+    if noun
+        && form.len() > 3
+        && let Some(stem) = form.strip_suffix("men")
+    {
         return Some(format!("{stem}man"));
     }
     find(if noun { NOUNS } else { FORMS }, form).map(str::to_owned)

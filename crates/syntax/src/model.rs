@@ -26,7 +26,9 @@ pub enum ModelError {
     #[error("the weights have no tensor `{0}`; were they written by this version of training/?")]
     Missing(String),
     /// A tensor has another type or shape than the network needs.
-    #[error("the tensor `{0}` has a type or shape that does not fit; were the weights written by this version of training/?")]
+    #[error(
+        "the tensor `{0}` has a type or shape that does not fit; were the weights written by this version of training/?"
+    )]
     Shape(String),
     /// The labels are missing or broken.
     #[error("the labels in the weights' metadata cannot be read: {0}")]
@@ -58,8 +60,7 @@ impl Model {
         let field = |name: &str| metadata.get(name).ok_or_else(|| broken(&format!("`{name}` is missing")));
         let labels: HashMap<String, Vec<String>> =
             serde_json::from_str(field("labels")?).map_err(|e| broken(&e.to_string()))?;
-        let dilations: Vec<usize> =
-            serde_json::from_str(field("dilations")?).map_err(|e| broken(&e.to_string()))?;
+        let dilations: Vec<usize> = serde_json::from_str(field("dilations")?).map_err(|e| broken(&e.to_string()))?;
         let list = |name: &str| labels.get(name).ok_or_else(|| broken(&format!("`{name}` is missing")));
         let model = Model {
             network: Network::load(&SafeTensors::deserialize(bytes)?, dilations)?,

@@ -51,8 +51,25 @@ fn product(a: &Matrix, b: &Matrix, columns: usize, strides: (isize, isize), bias
     // callers; `out` is not aliased. `tests/parity.rs` compares the results with PyTorch.
     unsafe {
         gemm::gemm(
-            a.rows, columns, a.columns, out.data.as_mut_ptr(), 1, columns as isize, true, a.data.as_ptr(), 1,
-            a.columns as isize, b.data.as_ptr(), strides.1, strides.0, 1.0, 1.0, false, false, false, gemm::Parallelism::None,
+            a.rows,
+            columns,
+            a.columns,
+            out.data.as_mut_ptr(),
+            1,
+            columns as isize,
+            true,
+            a.data.as_ptr(),
+            1,
+            a.columns as isize,
+            b.data.as_ptr(),
+            strides.1,
+            strides.0,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
         );
     }
     out
@@ -177,7 +194,10 @@ impl Network {
             Ok(Linear { weight: matrix(&format!("{name}.weight"))?, bias: matrix(&format!("{name}.bias"))?.data })
         };
         let norm = |name: &str| -> Result<LayerNorm, ModelError> {
-            Ok(LayerNorm { weight: matrix(&format!("{name}.weight"))?.data, bias: matrix(&format!("{name}.bias"))?.data })
+            Ok(LayerNorm {
+                weight: matrix(&format!("{name}.weight"))?.data,
+                bias: matrix(&format!("{name}.bias"))?.data,
+            })
         };
         let convolution = |i: usize| -> Result<Linear, ModelError> {
             let mut layer = linear(&format!("encoder.convolutions.{i}"))?;
@@ -289,7 +309,8 @@ impl Network {
         for &length in lengths {
             let mut heads = Matrix::zeros(length + 1, head.columns);
             heads.row_mut(0).copy_from_slice(root_head.row(0));
-            heads.data[head.columns..].copy_from_slice(&head.data[start * head.columns..(start + length) * head.columns]);
+            heads.data[head.columns..]
+                .copy_from_slice(&head.data[start * head.columns..(start + length) * head.columns]);
             let dependents = Matrix {
                 rows: length,
                 columns: dep.columns,

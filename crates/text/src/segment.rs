@@ -23,18 +23,19 @@ pub struct Sentence {
 }
 
 const AFFIXES: &[&str] = &[
-    "a", "agro", "al", "ante", "anti", "arch", "be", "bi", "bio", "co", "counter", "cross", "cyber", "de", "e", "eco", "el",
-    "ex", "extra", "inter", "intra", "macro", "mega", "micro", "mid", "mini", "mono", "multi", "neo", "non", "o", "over",
-    "pan", "para", "post", "pre", "pro", "pseudo", "quasi", "re", "semi", "sub", "super", "tri", "u", "ultra", "un", "uni",
-    "vice", "x",
+    "a", "agro", "al", "ante", "anti", "arch", "be", "bi", "bio", "co", "counter", "cross", "cyber", "de", "e", "eco",
+    "el", "ex", "extra", "inter", "intra", "macro", "mega", "micro", "mid", "mini", "mono", "multi", "neo", "non", "o",
+    "over", "pan", "para", "post", "pre", "pro", "pseudo", "quasi", "re", "semi", "sub", "super", "tri", "u", "ultra",
+    "un", "uni", "vice", "x",
 ];
 
 /// Words that end with a full stop inside a sentence and are followed by more of it.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "cmdr", "sgt", "adm", "brig", "sen", "rep", "gov",
-    "rev", "hon", "st", "pres", "sec", "amb", "fr", "msgr", "sr", "jr", "vs", "no", "nos", "vol", "pp", "jan", "feb", "mar",
-    "apr", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "e.g", "i.e", "cf",
-    "approx", "dept", "est", "ft", "mt", "ave", "blvd", "lt.-gen", "maj.-gen", "supt", "insp", "const", "cpl", "pvt",
+    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "cmdr", "sgt", "adm", "brig", "sen", "rep",
+    "gov", "rev", "hon", "st", "pres", "sec", "amb", "fr", "msgr", "sr", "jr", "vs", "no", "nos", "vol", "pp", "jan",
+    "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+    "e.g", "i.e", "cf", "approx", "dept", "est", "ft", "mt", "ave", "blvd", "lt.-gen", "maj.-gen", "supt", "insp",
+    "const", "cpl", "pvt",
 ];
 /// Abbreviations that may also end a sentence: the next word decides.
 const CLOSING_ABBREVIATIONS: &[&str] = &[
@@ -42,9 +43,52 @@ const CLOSING_ABBREVIATIONS: &[&str] = &[
 ];
 /// Words that begin a new sentence after "U.S." or "Inc." rather than go on with a name.
 const OPENERS: &[&str] = &[
-    "the", "he", "she", "it", "they", "we", "in", "on", "at", "but", "and", "a", "an", "this", "that", "these", "those",
-    "there", "his", "her", "its", "their", "however", "meanwhile", "as", "after", "before", "if", "when", "while", "some",
-    "many", "no", "not", "since", "for", "from", "i", "you", "what", "who", "how", "why", "under", "last", "earlier",
+    "the",
+    "he",
+    "she",
+    "it",
+    "they",
+    "we",
+    "in",
+    "on",
+    "at",
+    "but",
+    "and",
+    "a",
+    "an",
+    "this",
+    "that",
+    "these",
+    "those",
+    "there",
+    "his",
+    "her",
+    "its",
+    "their",
+    "however",
+    "meanwhile",
+    "as",
+    "after",
+    "before",
+    "if",
+    "when",
+    "while",
+    "some",
+    "many",
+    "no",
+    "not",
+    "since",
+    "for",
+    "from",
+    "i",
+    "you",
+    "what",
+    "who",
+    "how",
+    "why",
+    "under",
+    "last",
+    "earlier",
 ];
 
 /// The sentences of the part of `text` at `range`, in order. Every token is an exact range of `text`; whitespace is between them.
@@ -140,11 +184,62 @@ fn push(out: &mut Vec<Token>, start: usize, end: usize) {
 }
 
 fn is_opening(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '‘' | '\'' | '’' | '«' | '(' | '[' | '{' | '<' | '*' | '$' | '£' | '€' | '¥' | '¿' | '¡' | '•' | '`' | '„' | '–' | '—' | '#')
+    matches!(
+        c,
+        '"' | '“'
+            | '”'
+            | '‘'
+            | '\''
+            | '’'
+            | '«'
+            | '('
+            | '['
+            | '{'
+            | '<'
+            | '*'
+            | '$'
+            | '£'
+            | '€'
+            | '¥'
+            | '¿'
+            | '¡'
+            | '•'
+            | '`'
+            | '„'
+            | '–'
+            | '—'
+            | '#'
+    )
 }
 
 fn is_trailing(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '’' | '\'' | '»' | ')' | ']' | '}' | '>' | ',' | ';' | ':' | '!' | '?' | '%' | '…' | '*' | '–' | '—' | '、' | '。' | '/' | '=' | '|')
+    matches!(
+        c,
+        '"' | '“'
+            | '”'
+            | '’'
+            | '\''
+            | '»'
+            | ')'
+            | ']'
+            | '}'
+            | '>'
+            | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | '%'
+            | '…'
+            | '*'
+            | '–'
+            | '—'
+            | '、'
+            | '。'
+            | '/'
+            | '='
+            | '|'
+    )
 }
 
 /// Splits what stands between two blanks.
@@ -210,7 +305,8 @@ fn keeps_dot(before: &str) -> bool {
     (letters == 1 && before.chars().all(char::is_uppercase))
         || ABBREVIATIONS.contains(&lower)
         || CLOSING_ABBREVIATIONS.contains(&lower)
-        || (lower.contains('.') && lower.split('.').all(|p| p.chars().count() == 1 && p.chars().all(char::is_alphabetic)))
+        || (lower.contains('.')
+            && lower.split('.').all(|p| p.chars().count() == 1 && p.chars().all(char::is_alphabetic)))
 }
 
 /// Splits a chunk without outer punctuation: dashes, slashes, hyphens, clitics, units.
@@ -268,7 +364,8 @@ fn core(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
 fn clitics(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
     let s = &text[start..end];
     // the apostrophes are ASCII or U+2019: compare on a straightened copy, cut by characters
-    let straight: String = s.chars().map(|c| if c == '’' { '\'' } else { c.to_lowercase().next().unwrap_or(c) }).collect();
+    let straight: String =
+        s.chars().map(|c| if c == '’' { '\'' } else { c.to_lowercase().next().unwrap_or(c) }).collect();
     let count = s.chars().count();
     let byte = |chars: usize| start + s.char_indices().nth(chars).map_or(s.len(), |(i, _)| i);
     for suffix in ["n't", "'s", "'re", "'ve", "'ll", "'m", "'d"] {
@@ -320,7 +417,21 @@ mod tests {
 
     #[test]
     fn any_text_gives_exact_spans() {
-        for text in ["", " \n ", "''''", "...", "—", "a\u{feff}b", "'s", "n't", "x".repeat(9000).as_str(), "«Да».", "İ'S", "-a-", "5-"] {
+        for text in [
+            "",
+            " \n ",
+            "''''",
+            "...",
+            "—",
+            "a\u{feff}b",
+            "'s",
+            "n't",
+            "x".repeat(9000).as_str(),
+            "«Да».",
+            "İ'S",
+            "-a-",
+            "5-",
+        ] {
             let whole = Span::new(0, text.len());
             let mut last = 0;
             for token in tokens(text, whole) {
