@@ -1,16 +1,17 @@
 //! `polybius parse`
 
 use anyhow::{Context, Result, bail};
-use polybius_coder::Document;
+use polybius_coder::{Coder, Document};
 use polybius_reader::{Defaults, read_file, read_stream};
-use polybius_syntax::{Model, Tree, read_conllu, write_conllu};
+use polybius_syntax::{Tree, read_conllu, write_conllu};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
 /// Returns whether the input was parsed.
 pub fn run(file: &Path, score: bool) -> Result<bool> {
-    let model = Model::embedded();
+    let coder = Coder::new();
+    let model = coder.model();
     let mut out = BufWriter::new(std::io::stdout().lock());
     if file.extension().is_some_and(|e| e == "conllu") {
         let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
@@ -34,7 +35,7 @@ pub fn run(file: &Path, score: bool) -> Result<bool> {
     let mut outcome: Result<bool> = Ok(true);
     let mut sink = |read: Result<polybius_text::Article, polybius_reader::ReadError>| match read {
         Ok(article) if outcome.is_ok() => {
-            for s in &Document::new(&article, &model).sentences {
+            for s in &Document::new(&article, model, coder.lexicon()).sentences {
                 let joined: Vec<bool> = s.tokens.windows(2).map(|w| w[0].end == w[1].start).collect();
                 if let Err(e) = write!(out, "{}", write_conllu(&s.tree, s.span.of(&article.text), &joined)) {
                     outcome = Err(e.into());

@@ -1,6 +1,7 @@
 //! An article with its sentences, trees and quotations: what every later step reads.
 
-use polybius_syntax::{Model, Tree};
+use crate::lexicon::Lexicon;
+use polybius_syntax::{Model, Tree, Upos};
 use polybius_text::{Article, Span};
 
 /// A sentence with its tree.
@@ -31,8 +32,8 @@ pub struct Document<'a> {
 const SPEECH: usize = 4;
 
 impl<'a> Document<'a> {
-    /// Segments and parses the body of `article`.
-    pub fn new(article: &'a Article, model: &Model) -> Self {
+    /// Segments and parses the body of `article`; lemmas of verbs that the lexicon knows are set right.
+    pub fn new(article: &'a Article, model: &Model, lexicon: &Lexicon) -> Self {
         let mut sentences: Vec<ParsedSentence> = Vec::new();
         let mut forms: Vec<Vec<&str>> = Vec::new();
         for (paragraph, span) in article.body().enumerate() {
@@ -48,6 +49,11 @@ impl<'a> Document<'a> {
         }
         for (sentence, tree) in sentences.iter_mut().zip(model.parse(&forms)) {
             sentence.tree = tree;
+            for word in sentence.tree.words.iter_mut().filter(|w| w.upos == Upos::Verb) {
+                if let Some(lemma) = lexicon.verb_lemma(&word.lemma, &word.form) {
+                    word.lemma = lemma;
+                }
+            }
         }
         Document { article, sentences }
     }

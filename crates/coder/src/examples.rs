@@ -83,3 +83,13 @@ fn codes(side: &[Participant]) -> String {
         .collect();
     if shown.is_empty() { "-".to_owned() } else { shown.join("+") }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_example_of_the_lexicon_is_coded_as_it_says() {
+        let report = super::check_examples(&crate::Coder::new());
+        assert!(report.examples >= 600, "{} examples", report.examples);
+        assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
+    }
+}

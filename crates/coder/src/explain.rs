@@ -5,7 +5,7 @@ use polybius_text::Article;
 use std::fmt::Write;
 
 pub(crate) fn explain(coder: &Coder, article: &Article) -> String {
-    let document = Document::new(article, &coder.model);
+    let document = Document::new(article, &coder.model, &coder.lexicon);
     let events = coder.code_document(&document);
     let mut out = String::new();
     // writing to a String cannot fail: the results below are dropped

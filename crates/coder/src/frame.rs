@@ -71,8 +71,11 @@ impl Matcher<'_> {
                     return None;
                 }
                 let arguments = verb_arguments(tree, head, &self.lexicon.light_verbs);
-                let lemmas = verb_lemmas(&w.lemma, &w.form);
-                let known = lemmas.iter().filter_map(|l| self.lexicon.verbs.get(l)).next()?;
+                let known = self
+                    .lexicon
+                    .verbs
+                    .get(&w.lemma.to_lowercase())
+                    .or_else(|| self.lexicon.verbs.get(&w.form.to_lowercase()))?;
                 known.iter().find_map(|p| self.fit(s, head, p, &arguments, false))
             }
             Upos::Noun | Upos::Propn => {
@@ -238,9 +241,7 @@ impl Matcher<'_> {
     fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
         let tree = self.tree(s);
         let has = |lemma: &str| {
-            let eq = |i: usize| {
-                tree.words[i].lemma.eq_ignore_ascii_case(lemma) || tree.words[i].form.eq_ignore_ascii_case(lemma)
-            };
+            let eq = |i: usize| noun_lemmas(&tree.words[i].lemma, &tree.words[i].form).iter().any(|l| l == lemma);
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
             let event = self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
             eq(nominal)
@@ -390,7 +391,11 @@ impl Matcher<'_> {
                 if frame.inside() == Inside::Drop {
                     let in_complement =
                         outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
-                    let in_argument = inner.is_noun && argument && !inner.argument_heads.contains(&outer.head);
+                    // what is welcomed has happened; what is demanded or refused has not
+                    let in_argument = frame.event != "SUPPORT"
+                        && inner.is_noun
+                        && argument
+                        && !inner.argument_heads.contains(&outer.head);
                     if (in_complement && inner.head != outer.head) || in_argument {
                         dropped[j] = true;
                         continue;
@@ -552,38 +557,6 @@ fn compound_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize
         found.push(at);
     }
     Some(found)
-}
-
-/// The lemma the model gives, and those that regular endings suggest, for rare verbs that it gets wrong.
-fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
-    let form = form.to_lowercase();
-    let mut all = vec![lemma.to_lowercase()];
-    for (ending, with) in [
-        ("ies", "y"),
-        ("ied", "y"),
-        ("es", ""),
-        ("es", "e"),
-        ("s", ""),
-        ("ed", ""),
-        ("ed", "e"),
-        ("ing", ""),
-        ("ing", "e"),
-    ] {
-        if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() > 2) {
-            all.push(format!("{stem}{with}"));
-            let mut doubled = stem.chars().rev();
-            if with.is_empty()
-                && ending.len() > 1
-                && let (Some(a), Some(b)) = (doubled.next(), doubled.next())
-                && a == b
-            {
-                all.push(stem[..stem.len() - a.len_utf8()].to_owned());
-            }
-        }
-    }
-    all.push(form);
-    all.dedup();
-    all
 }
 
 fn noun_lemmas(lemma: &str, form: &str) -> Vec<String> {

@@ -313,6 +313,14 @@ impl Lexicon {
         ]
     }
 
+    /// The lemma of a verb form as this lexicon knows it: the model's, or one that regular endings suggest, for rare verbs that
+    /// the model gets wrong ("carri", "reassur"). `None` if no verb of the lexicon fits.
+    pub(crate) fn verb_lemma(&self, lemma: &str, form: &str) -> Option<String> {
+        let known =
+            |l: &String| self.verbs.contains_key(l) || self.reporting.contains_key(l) || self.light_verbs.contains(l);
+        verb_lemmas(lemma, form).into_iter().find(known)
+    }
+
     fn from_files(files: Vec<(String, String)>) -> Result<Self, LexiconError> {
         let mut lexicon = Lexicon::default();
         let mut frames: Vec<Frame> = Vec::new();
@@ -542,6 +550,38 @@ fn parse_date(text: &str, end: bool) -> Result<Option<Date>, ()> {
         None if end => Ok(Some(first.last_of_month())),
         None => Ok(Some(first)),
     }
+}
+
+/// The lemma the model gives, and those that regular endings suggest, for rare verbs that it gets wrong.
+fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
+    let form = form.to_lowercase();
+    let mut all = vec![lemma.to_lowercase()];
+    for (ending, with) in [
+        ("ies", "y"),
+        ("ied", "y"),
+        ("es", ""),
+        ("es", "e"),
+        ("s", ""),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+    ] {
+        if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() > 2) {
+            all.push(format!("{stem}{with}"));
+            let mut doubled = stem.chars().rev();
+            if with.is_empty()
+                && ending.len() > 1
+                && let (Some(a), Some(b)) = (doubled.next(), doubled.next())
+                && a == b
+            {
+                all.push(stem[..stem.len() - a.len_utf8()].to_owned());
+            }
+        }
+    }
+    all.push(form);
+    all.dedup();
+    all
 }
 
 #[cfg(test)]

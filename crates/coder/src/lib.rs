@@ -71,7 +71,7 @@ impl Coder {
 
     /// The events of an article's body, in order of their triggers.
     pub fn code(&self, article: &Article) -> Vec<Event> {
-        self.code_document(&Document::new(article, &self.model))
+        self.code_document(&Document::new(article, &self.model, &self.lexicon))
     }
 
     /// The same for an article that is parsed already.
