@@ -798,6 +798,14 @@ impl Finder<'_, '_> {
                 }
             }
         }
+        // "Deputy Prime Minister for Economic Affairs Qadri Jamil": the name ends the nominal, wherever the parse hung it
+        if d.name.is_none() && d.unknown.is_none() && d.kind == Some(Kind::Person) && d.role.is_some() {
+            let name = |i: usize| tree.words[i].upos == Upos::Propn && self.entities.matches[s].iter().all(|m| i < m.start || m.end <= i) && self.role_ending_at(tree, i, i, false).is_none();
+            let first = (head + 1..end).rev().take_while(|&i| name(i)).last();
+            if let Some(first) = first.filter(|&f| end - f == 2) {
+                d.unknown = Some(self.document.span(s, first, end).of(&self.document.article.text).to_owned());
+            }
+        }
         // "Sergei Lavrov, Russia's foreign minister": the apposition tells what the name does not
         if depth < 2 && (d.sector.is_none() || d.country.is_none()) {
             for c in tree.children(head).filter(|&c| tree.words[c].rel() == "appos") {

@@ -154,6 +154,14 @@ impl Matcher<'_> {
                     actors.push(mention);
                 }
             }
+            // "said during a meeting with local officials": whoever speaks there takes part
+            if is_noun && actors.len() == 1 {
+                let speaker: Vec<usize> = setting(tree, head).map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect()).unwrap_or_default();
+                let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj"));
+                if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political()) {
+                    actors.insert(0, m);
+                }
+            }
         } else if is_noun && recipients.is_empty() && actors.is_empty() {
             actors = self.side(s, arguments, &["between".to_owned(), "among".to_owned()], &[]);
         }
@@ -396,7 +404,8 @@ impl Matcher<'_> {
                         && inner.is_noun
                         && argument
                         && !inner.argument_heads.contains(&outer.head);
-                    if (in_complement && inner.head != outer.head) || in_argument {
+                    let in_infinitive = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).iter().any(|&a| a != inner.head && under_infinitive(tree, a, inner.head)));
+                    if ((in_complement || in_infinitive) && inner.head != outer.head) || in_argument {
                         dropped[j] = true;
                         continue;
                     }
@@ -483,6 +492,23 @@ impl Matcher<'_> {
     }
 }
 
+/// Is `word` below `top` inside an infinitive ("a call for the opposition to work together to expel ...")?
+fn under_infinitive(tree: &Tree, top: usize, word: usize) -> bool {
+    let infinitive = |at: usize| tree.children(at).any(|c| tree.words[c].rel() == "mark" && tree.words[c].lemma == "to");
+    let (mut at, mut found) = (word, false);
+    while at != top {
+        found |= infinitive(at);
+        if &*tree.words[at].deprel == "acl:relcl" {
+            return false;
+        }
+        match tree.words[at].head {
+            Some(h) => at = h,
+            None => return false,
+        }
+    }
+    found
+}
+
 /// Is `word` in the clause at `top`, not inside a relative clause of it?
 fn reaches(tree: &Tree, top: usize, word: usize) -> bool {
     if !tree_contains(tree, top, word) {
@@ -499,6 +525,20 @@ fn reaches(tree: &Tree, top: usize, word: usize) -> bool {
         }
     }
     true
+}
+
+/// The verb that an event noun is the setting of: "said during a meeting", "said at the start of talks".
+fn setting(tree: &Tree, noun: usize) -> Option<usize> {
+    let mut at = noun;
+    for _ in 0..2 {
+        let up = tree.words[at].head?;
+        if tree.words[at].rel() == "nmod" && prepositions(tree, at).iter().any(|p| p == "of") {
+            at = up;
+        }
+    }
+    let verb = tree.words[at].head?;
+    let during = prepositions(tree, at).iter().any(|p| matches!(p.as_str(), "during" | "at" | "after" | "following" | "before"));
+    (tree.words[at].rel() == "obl" && during && tree.words[verb].upos == Upos::Verb).then_some(verb)
 }
 
 /// The words of a predicate beside its head, if all are there: particles, prepositions and objects close below it.
