@@ -774,6 +774,15 @@ impl Finder<'_, '_> {
                 d.country = Some(code);
             }
         }
+        // "Moscow criticized ...": the seat of government acts for the government
+        let acts = tree.words[head].rel() == "nsubj" && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Capital);
+        if d.is_country && acts && d.sector.is_none() {
+            d.sector = Some("GOV".to_owned());
+        }
+        // "anti-Assad insurgents": the name behind the prefix tells the country
+        if d.country.is_none() && d.role.is_some() {
+            d.country = (start..end).find_map(|i| self.country_of_prefixed(&tree.words[i].form));
+        }
         // "ethnic Albanians in Serbia" are civilians of Serbia
         if d.is_country
             && tree.words[head].has("Number=Plur")
@@ -801,6 +810,10 @@ impl Finder<'_, '_> {
         // "Deputy Prime Minister for Economic Affairs Qadri Jamil": the name ends the nominal, wherever the parse hung it
         if d.name.is_none() && d.unknown.is_none() && d.kind == Some(Kind::Person) && d.role.is_some() {
             let name = |i: usize| tree.words[i].upos == Upos::Propn && self.entities.matches[s].iter().all(|m| i < m.start || m.end <= i) && self.role_ending_at(tree, i, i, false).is_none();
+            // the portfolio hangs on the title, or beside it
+            let portfolio = |c: &usize| *c > head && tree.words[*c].rel() == "nmod" && prepositions(tree, *c).iter().any(|p| p == "for");
+            let beside = tree.words[head].head.and_then(|up| tree.children(up).find(portfolio));
+            let end = beside.map_or(end, |c| core(tree, c).1.max(end));
             let first = (head + 1..end).rev().take_while(|&i| name(i)).last();
             if let Some(first) = first.filter(|&f| end - f == 2) {
                 d.unknown = Some(self.document.span(s, first, end).of(&self.document.article.text).to_owned());
@@ -825,6 +838,16 @@ impl Finder<'_, '_> {
         }
         let something = d.name.is_some() || d.country.is_some() || d.sector.is_some() || d.unknown.is_some();
         something.then_some(d)
+    }
+
+    /// The country of the name in "anti-Assad" or "pro-Kremlin".
+    fn country_of_prefixed(&self, form: &str) -> Option<String> {
+        let name = ["anti-", "pro-", "Anti-", "Pro-"].iter().find_map(|p| form.strip_prefix(p))?;
+        let name = key(name);
+        let meanings = self.lexicon.names.get(&name).and_then(|e| e.iter().find(|(rest, _)| rest.is_empty())).map(|e| &e.1).or_else(|| self.lexicon.last_names.get(&name))?;
+        let mut d = Description::default();
+        self.read_meaning(meanings, &mut d);
+        d.country
     }
 
     /// A common noun that is no role ("plan", "border"): a country beside it does not make it an actor.

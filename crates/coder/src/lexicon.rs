@@ -486,6 +486,10 @@ impl Lexicon {
                     }
                     let keys = keys(name);
                     if let (true, Some(last)) = (keys.len() > 1, keys.last()) {
+                        // "Bashar al-Assad" is "Assad" for short
+                        if let Some(short) = last.strip_prefix("al-").or_else(|| last.strip_prefix("el-")) {
+                            self.last_names.entry(short.to_owned()).or_default().push(person.clone());
+                        }
                         self.last_names.entry(last.clone()).or_default().push(person);
                     }
                 }
