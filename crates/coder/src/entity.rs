@@ -775,7 +775,8 @@ impl Finder<'_, '_> {
             }
         }
         // "Moscow criticized ...": the seat of government acts for the government
-        let acts = tree.words[head].rel() == "nsubj" && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Capital);
+        let acts = tree.words[head].rel() == "nsubj"
+            && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Capital);
         if d.is_country && acts && d.sector.is_none() {
             d.sector = Some("GOV".to_owned());
         }
@@ -809,9 +810,15 @@ impl Finder<'_, '_> {
         }
         // "Deputy Prime Minister for Economic Affairs Qadri Jamil": the name ends the nominal, wherever the parse hung it
         if d.name.is_none() && d.unknown.is_none() && d.kind == Some(Kind::Person) && d.role.is_some() {
-            let name = |i: usize| tree.words[i].upos == Upos::Propn && self.entities.matches[s].iter().all(|m| i < m.start || m.end <= i) && self.role_ending_at(tree, i, i, false).is_none();
+            let name = |i: usize| {
+                tree.words[i].upos == Upos::Propn
+                    && self.entities.matches[s].iter().all(|m| i < m.start || m.end <= i)
+                    && self.role_ending_at(tree, i, i, false).is_none()
+            };
             // the portfolio hangs on the title, or beside it
-            let portfolio = |c: &usize| *c > head && tree.words[*c].rel() == "nmod" && prepositions(tree, *c).iter().any(|p| p == "for");
+            let portfolio = |c: &usize| {
+                *c > head && tree.words[*c].rel() == "nmod" && prepositions(tree, *c).iter().any(|p| p == "for")
+            };
             let beside = tree.words[head].head.and_then(|up| tree.children(up).find(portfolio));
             let end = beside.map_or(end, |c| core(tree, c).1.max(end));
             let first = (head + 1..end).rev().take_while(|&i| name(i)).last();
@@ -844,7 +851,13 @@ impl Finder<'_, '_> {
     fn country_of_prefixed(&self, form: &str) -> Option<String> {
         let name = ["anti-", "pro-", "Anti-", "Pro-"].iter().find_map(|p| form.strip_prefix(p))?;
         let name = key(name);
-        let meanings = self.lexicon.names.get(&name).and_then(|e| e.iter().find(|(rest, _)| rest.is_empty())).map(|e| &e.1).or_else(|| self.lexicon.last_names.get(&name))?;
+        let meanings = self
+            .lexicon
+            .names
+            .get(&name)
+            .and_then(|e| e.iter().find(|(rest, _)| rest.is_empty()))
+            .map(|e| &e.1)
+            .or_else(|| self.lexicon.last_names.get(&name))?;
         let mut d = Description::default();
         self.read_meaning(meanings, &mut d);
         d.country

@@ -156,9 +156,12 @@ impl Matcher<'_> {
             }
             // "said during a meeting with local officials": whoever speaks there takes part
             if is_noun && actors.len() == 1 {
-                let speaker: Vec<usize> = setting(tree, head).map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect()).unwrap_or_default();
+                let speaker: Vec<usize> = setting(tree, head)
+                    .map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect())
+                    .unwrap_or_default();
                 let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj"));
-                if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political()) {
+                if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political())
+                {
                     actors.insert(0, m);
                 }
             }
@@ -181,7 +184,13 @@ impl Matcher<'_> {
             Require::Any => political(&actors) || political(&recipients),
             Require::Actor => political(&actors),
             Require::Recipient => political(&recipients),
-            Require::Both if frame.symmetric => actors.len() > 1 || actors.iter().any(|m| self.is_plural(s, *m)),
+            // a meeting of the Group of Eight has many sides
+            Require::Both if frame.symmetric => {
+                actors.len() > 1
+                    || actors
+                        .iter()
+                        .any(|m| self.is_plural(s, *m) || self.entities.of(*m).country.as_deref() == Some("IGO"))
+            }
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
@@ -404,7 +413,9 @@ impl Matcher<'_> {
                         && inner.is_noun
                         && argument
                         && !inner.argument_heads.contains(&outer.head);
-                    let in_infinitive = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).iter().any(|&a| a != inner.head && under_infinitive(tree, a, inner.head)));
+                    let in_infinitive = outer.argument_heads.iter().any(|&a| {
+                        conjuncts(tree, a).iter().any(|&a| a != inner.head && under_infinitive(tree, a, inner.head))
+                    });
                     if ((in_complement || in_infinitive) && inner.head != outer.head) || in_argument {
                         dropped[j] = true;
                         continue;
@@ -494,7 +505,8 @@ impl Matcher<'_> {
 
 /// Is `word` below `top` inside an infinitive ("a call for the opposition to work together to expel ...")?
 fn under_infinitive(tree: &Tree, top: usize, word: usize) -> bool {
-    let infinitive = |at: usize| tree.children(at).any(|c| tree.words[c].rel() == "mark" && tree.words[c].lemma == "to");
+    let infinitive =
+        |at: usize| tree.children(at).any(|c| tree.words[c].rel() == "mark" && tree.words[c].lemma == "to");
     let (mut at, mut found) = (word, false);
     while at != top {
         found |= infinitive(at);
@@ -537,7 +549,8 @@ fn setting(tree: &Tree, noun: usize) -> Option<usize> {
         }
     }
     let verb = tree.words[at].head?;
-    let during = prepositions(tree, at).iter().any(|p| matches!(p.as_str(), "during" | "at" | "after" | "following" | "before"));
+    let during =
+        prepositions(tree, at).iter().any(|p| matches!(p.as_str(), "during" | "at" | "after" | "following" | "before"));
     (tree.words[at].rel() == "obl" && during && tree.words[verb].upos == Upos::Verb).then_some(verb)
 }
 

@@ -559,7 +559,12 @@ fn parse_date(text: &str, end: bool) -> Result<Option<Date>, ()> {
 /// The lemma the model gives, and those that regular endings suggest, for rare verbs that it gets wrong.
 fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
     let form = form.to_lowercase();
-    let mut all = vec![lemma.to_lowercase()];
+    let mut all = Vec::new();
+    // "raped" is of "rape", not of "rap", whose consonant would be doubled
+    for ending in ["ed", "ing"] {
+        all.extend(form.strip_suffix(ending).filter(|s| s.len() > 2).map(|stem| format!("{stem}e")));
+    }
+    all.push(lemma.to_lowercase());
     for (ending, with) in [
         ("ies", "y"),
         ("ied", "y"),
