@@ -355,8 +355,18 @@ impl Finder<'_, '_> {
         let (mut country, mut guessed) = (d.country, false);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
         if country.is_none() && d.role.is_some() && domestic {
-            country = self.local_country(s, head);
+            // "local militants" are of the country the article is about, wherever they fight
+            let local = |c: usize| matches!(self.tree(s).words[c].lemma.as_str(), "local" | "domestic" | "national");
+            let at_home = self.tree(s).children(head).any(local) && self.entities.focus.is_some();
+            country = if at_home { self.entities.focus.clone() } else { self.local_country(s, head) };
             guessed = true;
+        }
+        // "the Syrian government and opposition": the second shares the first one's country
+        let tree = self.tree(s);
+        let bare =
+            guessed && tree.words[head].rel() == "conj" && tree.children(head).all(|c| tree.words[c].rel() != "det");
+        if let Some(first) = tree.words[head].head.filter(|_| bare).and_then(|h| self.entities.at(s, h)) {
+            country = self.entities.of(first).country.clone().or(country);
         }
         let sector = match d.sector {
             Some(x) if d.former && matches!(x.as_str(), "GOV" | "LEG" | "MIL") => Some("ELI".to_owned()),
@@ -879,7 +889,7 @@ impl Finder<'_, '_> {
     ) -> Option<String> {
         let is_name = |i: usize| {
             let w = &tree.words[i];
-            w.upos == Upos::Propn
+            (w.upos == Upos::Propn || (w.upos == Upos::Noun && i > 0))
                 && w.form.starts_with(|c: char| c.is_uppercase())
                 && self.entities.country_at(s, i).is_none()
                 && self.role_ending_at(tree, i, i, false).is_none()

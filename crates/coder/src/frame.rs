@@ -95,6 +95,7 @@ impl Matcher<'_> {
     fn fit(&self, s: usize, head: usize, p: &Predicate, arguments: &Arguments, is_noun: bool) -> Option<Candidate> {
         let tree = self.tree(s);
         let frame = &self.lexicon.frames[p.frame];
+        let mut arguments = arguments.clone();
         let words = if is_noun { compound_words(tree, head, &p.rest)? } else { rest_words(tree, head, &p.rest)? };
         let objects: Vec<usize> = if is_noun {
             arguments.of("of").collect()
@@ -122,7 +123,9 @@ impl Matcher<'_> {
                 tree.children(*c)
                     .any(|x| tree.words[x].rel() == "aux" && frame.modal.contains(&tree.words[x].form.to_lowercase()))
             };
-            if !arguments.complements.iter().any(modal) {
+            // only what must be is demanded; what else is said has happened ("said rebels were fighting and that X must leave")
+            arguments.complements.retain(modal);
+            if arguments.complements.is_empty() {
                 return None;
             }
         }
@@ -145,12 +148,12 @@ impl Matcher<'_> {
             actor_roles.insert(0, "obj".to_owned()); // "was prepared to" looks like a passive
         }
         let recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
-        let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, arguments, &actor_roles, &[]) };
+        let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
-            if frame.symmetric { Vec::new() } else { self.side(s, arguments, &recipient_roles, &actors) };
+            if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
         if frame.symmetric {
             for role in actor_roles.iter().chain(&recipient_roles).map(String::as_str).chain(["between", "among"]) {
-                for mention in self.side(s, arguments, &[role.to_owned()], &actors) {
+                for mention in self.side(s, &arguments, &[role.to_owned()], &actors) {
                     actors.push(mention);
                 }
             }
@@ -166,18 +169,18 @@ impl Matcher<'_> {
                 }
             }
         } else if is_noun && recipients.is_empty() && actors.is_empty() {
-            actors = self.side(s, arguments, &["between".to_owned(), "among".to_owned()], &[]);
+            actors = self.side(s, &arguments, &["between".to_owned(), "among".to_owned()], &[]);
         }
         // one side found under the role of the other ("the killing of 12 soldiers")
         if is_noun && recipients.is_empty() && !frame.symmetric {
-            let of: Vec<Mention> = self.side(s, arguments, &["of".to_owned()], &[]);
+            let of: Vec<Mention> = self.side(s, &arguments, &["of".to_owned()], &[]);
             if of.is_empty() && frame.event == "ASSAULT" {
-                recipients = self.side(s, arguments, &["in".to_owned(), "against".to_owned()], &actors);
+                recipients = self.side(s, &arguments, &["in".to_owned(), "against".to_owned()], &actors);
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
         }
         if recipients.is_empty() && !frame.symmetric {
-            recipients = self.uncoded(s, arguments, &recipient_roles, is_noun);
+            recipients = self.uncoded(s, &arguments, &recipient_roles, is_noun);
         }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
