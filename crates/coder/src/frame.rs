@@ -217,7 +217,13 @@ impl Matcher<'_> {
             actors,
             recipients,
             complements: arguments.complements.clone(),
-            argument_heads: arguments.list.iter().map(|a| a.head).collect(),
+            // a setting ("agreed at a meeting") is an event of its own
+            argument_heads: arguments
+                .list
+                .iter()
+                .filter(|a| !matches!(a.role.as_str(), "at" | "during" | "after" | "before" | "following" | "since"))
+                .map(|a| a.head)
+                .collect(),
             is_noun,
         })
     }
