@@ -498,7 +498,29 @@ impl Finder<'_, '_> {
             let span = self.document.span(s, head, head + 1);
             let subject = self.is_subject(s, head);
             self.entities.mentions.insert((s, head), Mention { entity, span });
+            if form == "they" {
+                self.they(s, head, entity, span);
+            }
             self.history.push((s, entity, subject));
+        }
+    }
+
+    /// "Russia and the United States said that they would ...": "they" are both.
+    fn they(&mut self, s: usize, head: usize, entity: usize, span: Span) {
+        for earlier in [Some(s), s.checked_sub(1), s.checked_sub(2)].into_iter().flatten() {
+            let tree = self.tree(earlier);
+            let at = |w: usize| self.entities.at(earlier, w);
+            let sides = (0..tree.words.len())
+                .filter(|&w| tree.words[w].rel() == "nsubj" && (earlier < s || w < head))
+                .map(|w| {
+                    crate::clause::conjuncts(tree, w).into_iter().filter_map(at).map(|m| m.entity).collect::<Vec<_>>()
+                })
+                .find(|sides| sides.len() > 1 && sides.contains(&entity));
+            if let Some(sides) = sides {
+                let others = sides.into_iter().filter(|&e| e != entity).map(|entity| Mention { entity, span });
+                self.entities.beside.entry((s, head)).or_default().extend(others);
+                return;
+            }
         }
     }
 
@@ -683,7 +705,7 @@ impl Finder<'_, '_> {
         let matches: Vec<&Match> =
             self.entities.matches[s].iter().filter(|m| m.start >= start && m.end <= end.max(head + 1)).collect();
         // a name that is the head itself, or a person or group named inside the nominal
-        let at_head = matches.iter().find(|m| m.start <= head && head < m.end);
+        let at_head = self.entities.matches[s].iter().find(|m| m.start <= head && head < m.end);
         let person = matches
             .iter()
             .find(|m| m.meanings.iter().all(|n| matches!(n, Named::Person { .. })) && (m.start..m.end).any(own));

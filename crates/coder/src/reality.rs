@@ -112,6 +112,8 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
                 if infinitive && (rel != "advcl" || AHEAD.contains(&lemma.as_str())) {
                     if AHEAD.contains(&lemma.as_str()) {
                         a.future = true;
+                    } else if matches!(lemma.as_str(), "try" | "seek" | "attempt") && is_ahead(tree, up) {
+                        a.future = true; // "would try to bring them together"
                     } else if UNREAL.contains(&lemma.as_str()) || rel == "acl" || rel == "advcl" {
                         a.hypothetical = true;
                     }
@@ -193,6 +195,13 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
         a.future = false;
     }
     a
+}
+
+/// Does the word's own auxiliary put it in the future?
+fn is_ahead(tree: &Tree, at: usize) -> bool {
+    let mut marks = Auxiliary::default();
+    own_marks(tree, at, false, &mut marks);
+    marks.future && !marks.negation
 }
 
 fn conditional(tree: &Tree, at: usize, a: &mut Auxiliary) {
@@ -280,6 +289,7 @@ mod tests {
         assert_eq!(of("France will send troops .", "send"), ["future"]);
         assert_eq!(of("France plans to send troops .", "send"), ["future"]);
         assert_eq!(of("Rebels could attack the town .", "attack"), ["hypothetical"]);
+        assert_eq!(of("They would try to attack the town .", "attack"), ["future"]);
         assert_eq!(of("Iran threatened to attack the ships .", "attack"), ["hypothetical"]);
         assert_eq!(of("The army failed to protect the village .", "protect"), ["negation"]);
     }
