@@ -510,10 +510,13 @@ impl Finder<'_, '_> {
         for earlier in [Some(s), s.checked_sub(1), s.checked_sub(2)].into_iter().flatten() {
             let tree = self.tree(earlier);
             let at = |w: usize| self.entities.at(earlier, w);
+            // the coordinated subject of a verb, or its two subjects where the parse tells them apart
             let sides = (0..tree.words.len())
-                .filter(|&w| tree.words[w].rel() == "nsubj" && (earlier < s || w < head))
-                .map(|w| {
-                    crate::clause::conjuncts(tree, w).into_iter().filter_map(at).map(|m| m.entity).collect::<Vec<_>>()
+                .map(|verb| {
+                    let subjects =
+                        tree.children(verb).filter(|&c| tree.words[c].rel() == "nsubj" && (earlier < s || c < head));
+                    let all = subjects.flat_map(|c| crate::clause::conjuncts(tree, c));
+                    all.filter_map(at).map(|m| m.entity).collect::<Vec<_>>()
                 })
                 .find(|sides| sides.len() > 1 && sides.contains(&entity));
             if let Some(sides) = sides {
