@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .features import TABLES
+from .features import TABLES, rows
 
 WIDTHS = {"norm": 96, "prefix": 32, "suffix3": 48, "suffix2": 24, "shape": 24}
 DILATIONS = (1, 1, 2, 4, 2, 1)
@@ -13,6 +13,8 @@ WIDTH, ARC, REL = 192, 128, 64
 
 class Encoder(nn.Module):
     """(batch, length, 6) table rows -> (batch, length, WIDTH)."""
+
+    ROWS, rows = 6, staticmethod(rows)
 
     def __init__(self, dropout: float):
         super().__init__()
@@ -44,9 +46,9 @@ class Encoder(nn.Module):
 class Model(nn.Module):
     """Scores of every layer of annotation from one encoding."""
 
-    def __init__(self, upos: int, feats: int, lemmas: int, deprels: int, dropout: float = 0.3):
+    def __init__(self, upos: int, feats: int, lemmas: int, deprels: int, dropout: float = 0.3, encoder=None):
         super().__init__()
-        self.encoder = Encoder(dropout)
+        self.encoder = encoder or Encoder(dropout)
         self.upos, self.feats, self.lemma = nn.Linear(WIDTH, upos), nn.Linear(WIDTH, feats), nn.Linear(WIDTH, lemmas)
         self.root = nn.Parameter(torch.randn(WIDTH) * 0.3)
         self.arc_dep, self.arc_head = nn.Linear(WIDTH, ARC), nn.Linear(WIDTH, ARC)

@@ -70,14 +70,14 @@ def batches(sentences, tokens, shuffle):
     return [[sentences[i] for i in b] for b in out]
 
 
-def tensors(batch, index):
+def tensors(batch, index, encoder):
     longest = max(len(s.forms) for s in batch)
     size = (len(batch), longest)
-    x, mask = torch.zeros(*size, 6, dtype=torch.long), torch.zeros(size, dtype=torch.bool)
+    x, mask = torch.zeros(*size, encoder.ROWS, dtype=torch.long), torch.zeros(size, dtype=torch.bool)
     y = {n: torch.full(size, IGNORED) for n in ("upos", "feats", "lemma", "head", "deprel")}
     for b, s in enumerate(batch):
         n = len(s.forms)
-        x[b, :n] = torch.tensor([rows(f) for f in s.forms])
+        x[b, :n] = torch.tensor([encoder.rows(f) for f in s.forms])
         mask[b, :n] = True
         for name, values in (("upos", s.upos), ("feats", s.feats), ("deprel", s.deprels),
                              ("lemma", [lemma_script(f, l) for f, l in zip(s.forms, s.lemmas)])):
@@ -87,7 +87,7 @@ def tensors(batch, index):
 
 
 def loss(model, batch, index):
-    x, mask, y = tensors(batch, index)
+    x, mask, y = tensors(batch, index, model.encoder)
     upos, feats, lemma, arcs, rels = model(x, mask, y["head"].clamp(min=0), word_dropout=0.15)
     part = lambda scores, gold: F.cross_entropy(scores.flatten(0, 1), gold.flatten(), ignore_index=IGNORED)
     return (part(arcs, y["head"]) + part(rels, y["deprel"]) + 0.5 * part(upos, y["upos"])
@@ -100,7 +100,7 @@ def evaluate(model, sentences, index):
     model.eval()
     hits, words = Counter(), 0
     for batch in batches(sentences, 4000, False):
-        x, mask, y = tensors(batch, index)
+        x, mask, y = tensors(batch, index, model.encoder)
         encoded = model.encoder(x, mask)
         arcs, heads = model.arcs(encoded, mask)
         head = arcs.argmax(-1)
@@ -123,6 +123,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=26)
     parser.add_argument("--tokens", type=int, default=1600, help="words a batch")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--silver", type=Path, help="trees of a teacher; each epoch takes the gold twice and a third of them")
     options = parser.parse_args()
     torch.manual_seed(1), random.seed(1), torch.set_num_threads(options.threads)
     dice = random.Random(2)
@@ -135,13 +136,18 @@ def main():
     model = Model(*(len(names[n]) for n in ("upos", "feats", "lemma", "deprel")))
     print(len(train), "sentences,", sum(len(s.forms) for s in train), "words,",
           {n: len(v) for n, v in names.items()}, sum(p.numel() for p in model.parameters()), "parameters", flush=True)
-    steps = options.epochs * len(batches(train, options.tokens, True))
+    silver = conllu.read(options.silver) if options.silver else []
+
+    def of_epoch(epoch):
+        return train * 2 + silver[epoch % 3::3] if silver else train
+
+    steps = options.epochs * len(batches(of_epoch(0), options.tokens, True))
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, betas=(0.9, 0.98), weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps + 50, pct_start=0.1)
     average = copy.deepcopy(model)
     done, start = 0, time.time()
     for epoch in range(options.epochs):
-        for batch in batches([noisy(s, dice) for s in train], options.tokens, True):
+        for batch in batches([noisy(s, dice) for s in of_epoch(epoch)], options.tokens, True):
             if done >= steps + 40:
                 break
             model.train()
