@@ -132,7 +132,13 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
                 matches!(tree.words[governor].lemma.as_str(), "promise" | "threaten" | "vow" | "pledge" | "use");
             let objects: Vec<usize> =
                 tree.children(governor).filter(|&c| matches!(tree.words[c].rel(), "obj" | "iobj")).collect();
-            if w.rel() == "xcomp" && !objects.is_empty() && !subject_control {
+            // "accused Russia of shelling the town", "kept the ship from leaving": the object as well
+            let gerund = w.rel() == "advcl"
+                && tree.children(verb).any(|m| {
+                    matches!(tree.words[m].rel(), "mark" | "case")
+                        && matches!(tree.words[m].lemma.as_str(), "of" | "for" | "from" | "against" | "into")
+                });
+            if (w.rel() == "xcomp" || gerund) && !objects.is_empty() && !subject_control {
                 return objects;
             }
             if is_passive(tree, governor) {
@@ -250,6 +256,8 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
         match w.rel() {
             "obj" => out.add("obj", antecedent(tree, verb, c)),
             "iobj" => out.add("iobj", c),
+            // "said yes to a proposal"
+            "ccomp" if w.upos == Upos::Intj => out.add("obj", c),
             "ccomp" | "xcomp" | "csubj" => out.complements.push(c),
             "obl" | "nmod" => {
                 let prepositions = prepositions(tree, c);
@@ -318,13 +326,16 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
         if !tree_contains(tree, verb, nominal) && tree.words[verb].rel() != "amod" {
             continue;
         }
-        for c in tree.children(nominal).filter(|&c| tree.words[c].rel() == "nmod") {
+        for c in tree.children(nominal).filter(|&c| matches!(tree.words[c].rel(), "nmod" | "obl")) {
             for p in prepositions(tree, c) {
                 out.add(p, c);
             }
             // one step further: "mobilized reservists for a war against Iraq"
             for g in tree.children(c).filter(|&g| tree.words[g].rel() == "nmod" && tree.words[c].upos == Upos::Noun) {
-                for p in prepositions(tree, g).into_iter().filter(|p| matches!(p.as_str(), "with" | "against" | "to")) {
+                for p in prepositions(tree, g)
+                    .into_iter()
+                    .filter(|p| matches!(p.as_str(), "with" | "against" | "to" | "from"))
+                {
                     out.add(p, g);
                 }
             }
@@ -355,7 +366,10 @@ pub(crate) fn light_verb(tree: &Tree, noun: usize, light_verbs: &HashSet<String>
             && matches!(
                 tree.words[verb].lemma.as_str(),
                 "engage" | "participate" | "go" | "carry" | "come" | "take" | "embark" | "enter"
-            ));
+            )
+            && !prepositions(tree, at)
+                .iter()
+                .any(|p| matches!(p.as_str(), "with" | "from" | "after" | "before" | "despite")));
     (object && light_verbs.contains(&tree.words[verb].lemma)).then_some(verb)
 }
 
@@ -393,6 +407,18 @@ pub(crate) fn noun_arguments(tree: &Tree, noun: usize, light_verbs: &HashSet<Str
             _ if w.rel() == "ccomp" => out.complements.push(c),
             "acl:relcl" => {}
             _ => {}
+        }
+    }
+    // "a protest by Korea against Japan", where Japan hangs on Korea
+    for a in out.list.clone() {
+        if matches!(a.role.as_str(), "by" | "of" | "from" | "with") {
+            for c in tree.children(a.head).filter(|&c| tree.words[c].rel() == "nmod" && c > a.head) {
+                for p in
+                    prepositions(tree, c).into_iter().filter(|p| matches!(p.as_str(), "against" | "to" | "on" | "with"))
+                {
+                    out.add(p, c);
+                }
+            }
         }
     }
     if let Some(verb) = light_verb(tree, noun, light_verbs) {
@@ -523,6 +549,7 @@ mod tests {
     #[test]
     fn control_and_coordination_pass_the_subject_on() {
         assert_eq!(roles("Turkey urged Israel to attack Iran .", "attack"), "obj=Iran subj=Israel");
+        assert_eq!(roles("Turkey accused Israel of attacking Iran .", "attacking"), "obj=Iran subj=Israel");
         assert_eq!(roles("Soldiers entered the town and arrested two men .", "arrested"), "obj=men subj=Soldiers");
     }
 

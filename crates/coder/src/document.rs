@@ -1,6 +1,7 @@
 //! An article with its sentences, trees and quotations: what every later step reads.
 
 use crate::lexicon::Lexicon;
+use crate::mend;
 use polybius_syntax::{Model, Tree, Upos};
 use polybius_text::{Article, Span};
 
@@ -49,12 +50,12 @@ impl<'a> Document<'a> {
         }
         for (sentence, tree) in sentences.iter_mut().zip(model.parse(&forms)) {
             sentence.tree = tree;
-            join_acting(&mut sentence.tree);
             for word in sentence.tree.words.iter_mut().filter(|w| w.upos == Upos::Verb) {
                 if let Some(lemma) = lexicon.verb_lemma(&word.lemma, &word.form) {
                     word.lemma = lemma;
                 }
             }
+            mend::tree(&mut sentence.tree);
         }
         Document { article, sentences }
     }
@@ -63,31 +64,6 @@ impl<'a> Document<'a> {
     pub fn span(&self, sentence: usize, start: usize, end: usize) -> Span {
         let tokens = &self.sentences[sentence].tokens;
         tokens[start].join(tokens[end - 1])
-    }
-}
-
-/// "Acting mayor Jane Roe said": where the parse makes "acting" a clause with the name as its object and leaves the verb behind it without
-/// a subject, the name is the subject.
-fn join_acting(tree: &mut Tree) {
-    for i in 0..tree.words.len() {
-        let w = &tree.words[i];
-        let Some(verb) = w.head.filter(|&v| v > i && w.upos == Upos::Verb && w.form.eq_ignore_ascii_case("acting"))
-        else {
-            continue;
-        };
-        let objects: Vec<usize> = tree.children(i).filter(|&c| tree.words[c].rel() == "obj" && c < verb).collect();
-        let Some(&name) = objects.last().filter(|_| tree.children(verb).all(|c| tree.words[c].rel() != "nsubj")) else {
-            continue;
-        };
-        for &title in &objects[..objects.len() - 1] {
-            tree.words[title].head = Some(name);
-            tree.words[title].deprel = "compound".into();
-        }
-        tree.words[name].head = Some(verb);
-        tree.words[name].deprel = "nsubj".into();
-        tree.words[i].head = Some(name);
-        tree.words[i].deprel = "amod".into();
-        tree.words[i].upos = Upos::Adj;
     }
 }
 

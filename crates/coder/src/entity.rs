@@ -1,6 +1,6 @@
 //! Who: names, descriptions and pronouns, with country and PLOVER sector, chained into entities within an article.
 
-use crate::clause::{core, prepositions};
+use crate::clause::{core, prepositions, tree_contains};
 use crate::document::Document;
 use crate::lexicon::{Lexicon, Named, Naming, RoleKind, key};
 use jiff::civil::Date;
@@ -932,9 +932,13 @@ impl Finder<'_, '_> {
         while last + 1 < end && is_name(last + 1) {
             last += 1;
         }
+        // "Minister for Economic Affairs Qadri Jamil": the affairs are no part of the name
+        let of_title = |i: usize| {
+            tree.words[i].rel() == "nmod" && !prepositions(tree, i).is_empty() && !tree_contains(tree, i, i + 1)
+        };
         let mut first = last;
         while first > start
-            && (is_name(first - 1)
+            && (is_name(first - 1) && !of_title(first - 1)
                 || (first >= 2
                     && matches!(
                         tree.words[first - 1].form.as_str(),

@@ -143,6 +143,14 @@ fn one(
     {
         auxiliary.historical = true;
     }
+    let place = place(document, entities, c);
+    let mut recipient: Vec<Participant> = c.recipients.iter().map(|m| participant(entities, *m)).collect();
+    // "strike the Olympics in Sochi": what is harmed belongs to the country where it stands
+    if let Some(place) = place.as_ref().filter(|_| threat_mode(&category).is_some()) {
+        for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
+            harmed.country = Some(place.country.clone());
+        }
+    }
     let ontology = &lexicon.ontology.category[&category];
     let score = mode.as_ref().and_then(|m| ontology.modes.get(m)).copied().unwrap_or(ontology.score);
     let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
@@ -156,7 +164,7 @@ fn one(
         score,
         trigger: c.trigger,
         actor: c.actors.iter().map(|m| participant(entities, *m)).collect(),
-        recipient: c.recipients.iter().map(|m| participant(entities, *m)).collect(),
+        recipient,
         auxiliary,
         attribution: sources
             .iter()
@@ -165,7 +173,7 @@ fn one(
         date: when
             .map(|w| w.to_string())
             .or_else(|| document.article.date.filter(|_| is_news_of_the_day(tree, c)).map(day)),
-        place: place(document, entities, c),
+        place,
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),

@@ -1,9 +1,12 @@
 //! What happened: the event lexicon's frames matched against verbs and event nouns.
 
-use crate::clause::{Arguments, conjuncts, light_verb, noun_arguments, prepositions, tree_contains, verb_arguments};
+use crate::clause::{
+    Argument, Arguments, conjuncts, is_passive, light_verb, noun_arguments, prepositions, tree_contains, verb_arguments,
+};
 use crate::document::Document;
 use crate::entity::{Entities, Mention};
 use crate::lexicon::{Complement, Frame, Inside, Lexicon, Naming, Predicate, Require};
+use crate::mend::is_span_of_time;
 use polybius_syntax::{Tree, Upos};
 use polybius_text::Span;
 
@@ -49,7 +52,7 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
 const ACTOR_OF_VERB: &[&str] = &["subj"];
 const ACTOR_OF_NOUN: &[&str] = &["subj", "by", "poss", "from", "mod", "of"];
 const RECIPIENT_OF_VERB: &[&str] = &["obj", "with", "against", "on", "to", "at"];
-const RECIPIENT_OF_NOUN: &[&str] = &["on", "against", "with", "to", "of"];
+const RECIPIENT_OF_NOUN: &[&str] = &["on", "against", "with", "to", "iobj", "of"];
 
 impl Matcher<'_> {
     fn tree(&self, s: usize) -> &Tree {
@@ -147,7 +150,12 @@ impl Matcher<'_> {
         if p.text.starts_with("be ") && !arguments.has("subj") {
             actor_roles.insert(0, "obj".to_owned()); // "was prepared to" looks like a passive
         }
-        let recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
+        let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
+        // "said the prisoners must be freed" asks those who hold them, whom it does not name
+        let asks_nobody = !frame.modal.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
+        if asks_nobody {
+            recipient_roles.retain(|r| !r.starts_with("comp"));
+        }
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
             if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
@@ -172,6 +180,36 @@ impl Matcher<'_> {
         } else if is_noun && recipients.is_empty() && actors.is_empty() {
             actors = self.side(s, &arguments, &["between".to_owned(), "among".to_owned()], &[]);
         }
+        // what is agreed (upon) at a meeting is agreed by those who meet
+        let stranded = tree.children(head).any(|c| {
+            let upon = matches!(&*tree.words[c].form, "upon" | "on" | "to");
+            upon && tree.words[c].rel() == "compound"
+        });
+        if !is_noun && actors.is_empty() && frame.event == "AGREE" && (is_passive(tree, head) || stranded) {
+            let meetings = arguments.of("at").chain(arguments.of("during"));
+            for noun in meetings.filter(|&h| self.lexicon.nouns.contains_key(&tree.words[h].lemma)) {
+                let inside = noun_arguments(tree, noun, &self.lexicon.light_verbs);
+                actors = self.side(s, &inside, &["between", "of", "poss", "mod"].map(str::to_owned), &[]);
+                if !actors.is_empty() {
+                    recipients.clear();
+                    break;
+                }
+            }
+        }
+        // "with funding from abroad, the militia has grown": the aid goes to whoever has it
+        if is_noun && frame.event == "AID" && tree.words[head].rel() == "obl" {
+            let with = prepositions(tree, head).first().is_some_and(|p| p == "with");
+            if let Some(verb) = tree.words[head].head.filter(|_| with) {
+                let outer = verb_arguments(tree, verb, &self.lexicon.light_verbs);
+                let holders = self.side(s, &outer, &["subj".to_owned()], &actors);
+                if !holders.is_empty() {
+                    recipients = holders;
+                    if actors.is_empty() {
+                        actors = self.uncoded(s, &arguments, &["from", "by"].map(str::to_owned), true);
+                    }
+                }
+            }
+        }
         // one side found under the role of the other ("the killing of 12 soldiers")
         if is_noun && recipients.is_empty() && !frame.symmetric {
             let of: Vec<Mention> = self.side(s, &arguments, &["of".to_owned()], &[]);
@@ -185,6 +223,7 @@ impl Matcher<'_> {
         }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
+            _ if asks_nobody => political(&actors),
             Require::Any => political(&actors) || political(&recipients),
             Require::Actor => political(&actors),
             Require::Recipient => political(&recipients),
@@ -309,10 +348,15 @@ impl Matcher<'_> {
                         } else {
                             verb_arguments(tree, c, &self.lexicon.light_verbs)
                         };
+                        // "failed to agree to fund Ukraine"
+                        let open = inner.complements.iter().filter(|&&x| tree.words[x].rel() == "xcomp");
+                        let deeper = open.flat_map(|&x| verb_arguments(tree, x, &self.lexicon.light_verbs).list);
+                        let deeper: Vec<Argument> = deeper.filter(|a| a.role != "subj").collect();
                         let wanted = role.strip_prefix("comp.");
                         inner
                             .list
                             .into_iter()
+                            .chain(deeper)
                             .filter(move |a| wanted.is_none_or(|w| a.role == w))
                             .map(|a| a.head)
                             .collect::<Vec<_>>()
@@ -438,7 +482,9 @@ impl Matcher<'_> {
                     && argument
                     && (same
                         || (light && !frame.object.is_empty())
-                        || (!frame.object.is_empty() && self.is_one_of(s, inner.head, &frame.object)))
+                        || (frame.event != "SUPPORT"
+                            && !frame.object.is_empty()
+                            && self.is_one_of(s, inner.head, &frame.object)))
                 {
                     let (mode, actors, recipients) =
                         (inner.mode.clone(), inner.actors.clone(), inner.recipients.clone());
@@ -585,6 +631,12 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
                     .flat_map(|&c| below(c))
                     .find(is)
             })
+            // "had dinner with the chancellor", where the chancellor hangs on the dinner
+            .or_else(|| {
+                let objects = children.iter().filter(|&&c| matches!(tree.words[c].rel(), "obj" | "ccomp"));
+                let inner = objects.flat_map(|&c| below(c)).filter(|&g| matches!(tree.words[g].rel(), "nmod" | "obl"));
+                inner.flat_map(below).find(is)
+            })
             .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
         // "To our regret, ... has not expressed readiness" does not express regret
         let w = &tree.words[hit];
@@ -598,13 +650,6 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
-}
-
-fn is_span_of_time(lemma: &str) -> bool {
-    matches!(
-        lemma,
-        "day" | "week" | "month" | "year" | "hour" | "minute" | "night" | "morning" | "weekend" | "time" | "decade"
-    )
 }
 
 /// The words of a compound noun before its head, if all stand right before it.

@@ -20,6 +20,7 @@ mod explain;
 mod frame;
 mod language;
 mod lexicon;
+mod mend;
 mod reality;
 mod record;
 mod time;
