@@ -745,7 +745,7 @@ impl Finder<'_, '_> {
             }
         }
         if let Some((term, sector, kind)) = role {
-            let generic = matches!(sector.as_str(), "GOV" | "MIL" | "CVL" | "UAF" | "UNK" | "ELI" | "PTY");
+            let generic = matches!(sector.as_str(), "GOV" | "MIL" | "CVL" | "UAF" | "UNK" | "ELI" | "PTY" | "PRM");
             d.role = Some(term);
             if person.is_none() || d.sector.is_none() {
                 d.kind = Some(kind);
