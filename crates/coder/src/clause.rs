@@ -108,9 +108,7 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         .map(|c| antecedent(tree, verb, c))
         .collect();
     if !own.is_empty() {
-        // "Opposition leader Peter Odera", misread as two subjects: the name is the subject, its title stands before it
-        let misread = own.len() == 2 && own[1] == own[0] + 1 && tree.words[own[1]].upos == Upos::Propn;
-        return if misread { own[1..].to_vec() } else { own };
+        return own;
     }
     let w = &tree.words[verb];
     let Some(governor) = w.head else { return Vec::new() };
@@ -496,14 +494,6 @@ pub(crate) fn core(tree: &Tree, head: usize) -> (usize, usize) {
             start = start.min(c);
             end = end.max(c + 1);
             stack.push(c);
-        }
-    }
-    // a title that the parse hung beside its name
-    if start > 0 && tree.words[head].upos == Upos::Propn {
-        let title = &tree.words[start - 1];
-        let beside = title.rel() == "nsubj" && title.head == tree.words[head].head && tree.words[head].rel() == "nsubj";
-        if beside && title.upos == Upos::Noun {
-            return (core(tree, start - 1).0, end);
         }
     }
     (start, end)

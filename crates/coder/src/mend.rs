@@ -103,7 +103,14 @@ fn head_by_name(tree: &mut Tree, title: usize) {
             && is_capitalized(tree, c)
             && (title + 1..c).all(|i| tree.words[i].upos != Upos::Punct && tree_contains(tree, title, i))
     };
-    let Some(name) = children(tree, title, "appos").into_iter().find(beside) else { return };
+    let mut names = children(tree, title, "appos");
+    // or the parse made two subjects of them
+    if tree.words[title].rel() == "nsubj"
+        && let Some(verb) = tree.words[title].head
+    {
+        names.extend(children(tree, verb, "nsubj"));
+    }
+    let Some(name) = names.into_iter().find(beside) else { return };
     for c in tree.children(title).collect::<Vec<_>>() {
         if !matches!(tree.words[c].rel(), "amod" | "compound" | "nmod" | "nummod" | "advmod" | "flat") || c > name {
             tree.words[c].head = Some(name);
