@@ -1,6 +1,7 @@
 //! The `polybius` command: one module a subcommand, no logic of its own.
 
 mod code;
+mod eval_syntax;
 mod explain;
 mod inputs;
 mod lexicon;
@@ -35,9 +36,11 @@ enum Command {
         /// Text, Markdown, HTML, JSON Lines or CoNLL-U (`.conllu`); `-` is standard input
         #[arg(default_value = "-")]
         file: PathBuf,
-        /// Score the trees against those of the CoNLL-U file instead of writing them
-        #[arg(long)]
-        score: bool,
+    },
+    /// Score the syntax model against a treebank, by the measures of the CoNLL 2018 shared task
+    EvalSyntax {
+        /// CoNLL-U with gold trees and `# text` lines
+        gold: PathBuf,
     },
     /// Look into the lexicons
     Lexicon {
@@ -112,7 +115,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Explain { input } => explain::run(&input),
-        Command::Parse { file, score } => parse::run(&file, score),
+        Command::Parse { file } => parse::run(&file),
+        Command::EvalSyntax { gold } => eval_syntax::run(&gold),
         Command::Lexicon { action: LexiconAction::Stats } => lexicon::stats(),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
     };

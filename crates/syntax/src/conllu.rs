@@ -66,11 +66,57 @@ pub fn read_conllu(text: &str) -> Result<Vec<Tree>, ConlluError> {
     Ok(trees)
 }
 
+/// The multi-word tokens of each sentence: first word (from 0), the word after the last, surface form.
+pub(crate) fn multiword_tokens(text: &str) -> Vec<Vec<(usize, usize, String)>> {
+    let mut all = Vec::new();
+    let (mut here, mut words) = (Vec::new(), 0);
+    for line in text.lines().chain([""]) {
+        let mut columns = line.split('\t');
+        let id = columns.next().unwrap_or("");
+        if line.trim().is_empty() {
+            if words > 0 {
+                all.push(std::mem::take(&mut here));
+            }
+            words = 0;
+        } else if let Some((from, to)) = id.split_once('-')
+            && let (Ok(from), Ok(to)) = (from.parse::<usize>(), to.parse::<usize>())
+            && from > 0
+        {
+            here.push((from - 1, to, columns.next().unwrap_or("").to_owned()));
+        } else if id.parse::<usize>().is_ok() {
+            words += 1;
+        }
+    }
+    all
+}
+
+/// The words that the English treebanks write as one multi-word token with the word before them ("do|n't", "Iran|'s").
+fn is_clitic(form: &str, before: &str) -> bool {
+    let form = form.to_lowercase().replace('’', "'");
+    matches!(form.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d")
+        || (form == "not" && before.eq_ignore_ascii_case("can"))
+}
+
 /// Writes one tree, with `text` as its comment and `SpaceAfter=No` for the words that `joined` names.
 pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
     let mut out = format!("# text = {}\n", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let is_joined = |i: usize| joined.get(i).copied().unwrap_or(false);
+    let clitic = |i: usize| {
+        i > 0 && is_joined(i - 1) && tree.words.get(i).is_some_and(|w| is_clitic(&w.form, &tree.words[i - 1].form))
+    };
     for (i, w) in tree.words.iter().enumerate() {
-        let misc = if joined.get(i).copied().unwrap_or(false) { "SpaceAfter=No" } else { "_" };
+        let mut last = i;
+        while clitic(last + 1) {
+            last += 1;
+        }
+        let whole = last > i && !clitic(i);
+        if whole {
+            let form: String = tree.words[i..=last].iter().map(|w| w.form.as_str()).collect();
+            let misc = if is_joined(last) { "SpaceAfter=No" } else { "_" };
+            let _ = writeln!(out, "{}-{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}", i + 1, last + 1);
+        }
+        let inside = whole || clitic(i);
+        let misc = if is_joined(i) && !inside { "SpaceAfter=No" } else { "_" };
         let head = w.head.map_or(0, |h| h + 1);
         // writing to a String cannot fail
         let _ = writeln!(
@@ -98,6 +144,19 @@ mod tests {
         let trees = read_conllu(text).unwrap();
         assert_eq!(trees[0].words[0].head, Some(1));
         assert_eq!(read_conllu(&write_conllu(&trees[0], "He left", &[])).unwrap(), trees);
+    }
+
+    #[test]
+    fn contractions_are_multiword_tokens() {
+        let text = "1\tcan\tcan\tAUX\t_\t_\t2\taux\t_\t_\n2\tnot\tnot\tPART\t_\t_\t0\troot\t_\t_\n\n";
+        let tree = &read_conllu(text).unwrap()[0];
+        let written = write_conllu(tree, "cannot", &[true]);
+        assert!(written.contains("1-2\tcannot\t"));
+        assert_eq!(multiword_tokens(&written), [[(0, 2, "cannot".to_owned())]]);
+        assert_eq!(
+            multiword_tokens(&write_conllu(tree, "can not", &[false])),
+            [[]; 1] as [[(usize, usize, String); 0]; 1]
+        );
     }
 
     #[test]

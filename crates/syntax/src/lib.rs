@@ -8,6 +8,7 @@
 
 mod conllu;
 mod decode;
+mod evaluate;
 mod features;
 mod irregular;
 mod model;
@@ -15,5 +16,6 @@ mod network;
 mod tree;
 
 pub use conllu::{ConlluError, read_conllu, write_conllu};
+pub use evaluate::{Count, Evaluation, EvaluationError, evaluate};
 pub use model::{Model, ModelError};
 pub use tree::{Tree, Upos, Word};

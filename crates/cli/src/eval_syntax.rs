@@ -1,0 +1,88 @@
+//! `polybius eval-syntax`
+
+use anyhow::{Context, Result, bail};
+use polybius_syntax::{Evaluation, Model, evaluate, read_conllu, write_conllu};
+use polybius_text::Span;
+use std::path::Path;
+use std::time::Instant;
+
+/// Scores the model against a treebank file, with the treebank's tokens and from its raw text.
+pub fn run(file: &Path) -> Result<bool> {
+    let name = || file.display().to_string();
+    let gold = std::fs::read_to_string(file).with_context(name)?;
+    let trees = read_conllu(&gold).with_context(name)?;
+    if trees.is_empty() {
+        bail!("{}: no sentence in it; a CoNLL-U file with gold trees is needed", name());
+    }
+    let model = Model::embedded();
+    let forms: Vec<Vec<&str>> = trees.iter().map(|t| t.words.iter().map(|w| w.form.as_str()).collect()).collect();
+    let start = Instant::now();
+    let parsed = model.parse(&forms);
+    let words = forms.iter().map(Vec::len).sum::<usize>();
+    let rate = words as f64 / start.elapsed().as_secs_f64();
+    println!("{words} words in {} sentences, {rate:.0} words a second", trees.len());
+    // with the gold's tokens: multi-word tokens are no matter then, on either side
+    let plain =
+        |trees: &[polybius_syntax::Tree]| -> String { trees.iter().map(|t| write_conllu(t, "", &[])).collect() };
+    let with_tokens = evaluate(&plain(&trees), &plain(&parsed)).with_context(name)?;
+    let from_text = evaluate(&gold, &parse_text(&model, &raw_text(&gold))).with_context(name)?;
+    println!("            gold tokens   raw text (F1)");
+    let rows: [(&str, fn(&Evaluation) -> f64); 7] = [
+        ("tokens", |e| e.tokens.f1()),
+        ("sentences", |e| e.sentences.f1()),
+        ("words", |e| e.words.f1()),
+        ("UPOS", |e| e.upos.f1()),
+        ("lemmas", |e| e.lemmas.f1()),
+        ("UAS", |e| e.uas.f1()),
+        ("LAS", |e| e.las.f1()),
+    ];
+    for (row, of) in rows {
+        println!("{row:9} {:13.2} {:15.2}", 100.0 * of(&with_tokens), 100.0 * of(&from_text));
+    }
+    Ok(true)
+}
+
+/// The text of a treebank from its `# text` lines: sentences of a paragraph with a blank between them, an empty line between paragraphs.
+fn raw_text(conllu: &str) -> String {
+    let mut out = String::new();
+    let mut opens = true;
+    for line in conllu.lines() {
+        opens |= line.starts_with("# newpar") || line.starts_with("# newdoc");
+        if let Some(text) = line.strip_prefix("# text = ") {
+            out += match (out.is_empty(), opens) {
+                (true, _) => "",
+                (_, true) => "\n\n",
+                _ => " ",
+            };
+            out += text;
+            opens = false;
+        }
+    }
+    out
+}
+
+fn parse_text(model: &Model, text: &str) -> String {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split("\n\n") {
+        sentences.extend(polybius_text::sentences(text, Span::new(start, start + paragraph.len())));
+        start += paragraph.len() + 2;
+    }
+    let forms: Vec<Vec<&str>> = sentences.iter().map(|s| s.tokens.iter().map(|t| t.span.of(text)).collect()).collect();
+    let trees = model.parse(&forms);
+    let mut out = String::new();
+    for (tree, s) in trees.iter().zip(&sentences) {
+        let joined: Vec<bool> = s.tokens.windows(2).map(|w| w[0].span.end == w[1].span.start).collect();
+        out += &write_conllu(tree, s.span.of(text), &joined);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn raw_text_keeps_paragraphs() {
+        let conllu = "# newdoc\n# newpar\n# text = A b.\n1\n\n# text = C.\n\n# newpar id = x\n# text = D\n";
+        assert_eq!(super::raw_text(conllu), "A b. C.\n\nD");
+    }
+}
