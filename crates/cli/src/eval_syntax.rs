@@ -6,6 +6,8 @@ use polybius_text::Span;
 use std::path::Path;
 use std::time::Instant;
 
+type Measure = fn(&Evaluation) -> f64;
+
 /// Scores the model against a treebank file, with the treebank's tokens and from its raw text.
 pub fn run(file: &Path) -> Result<bool> {
     let name = || file.display().to_string();
@@ -27,7 +29,7 @@ pub fn run(file: &Path) -> Result<bool> {
     let with_tokens = evaluate(&plain(&trees), &plain(&parsed)).with_context(name)?;
     let from_text = evaluate(&gold, &parse_text(&model, &raw_text(&gold))).with_context(name)?;
     println!("            gold tokens   raw text (F1)");
-    let rows: [(&str, fn(&Evaluation) -> f64); 7] = [
+    let rows: [(&str, Measure); 7] = [
         ("tokens", |e| e.tokens.f1()),
         ("sentences", |e| e.sentences.f1()),
         ("words", |e| e.words.f1()),

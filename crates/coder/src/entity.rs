@@ -937,17 +937,25 @@ impl Finder<'_, '_> {
             tree.words[i].rel() == "nmod" && !prepositions(tree, i).is_empty() && !tree_contains(tree, i, i + 1)
         };
         let mut first = last;
-        while first > start
-            && (is_name(first - 1) && !of_title(first - 1)
-                || (first >= 2
-                    && matches!(
-                        tree.words[first - 1].form.as_str(),
-                        "al" | "bin" | "bint" | "ibn" | "-" | "de" | "van" | "von" | "el" | "da" | "der"
-                    )
-                    && own(first - 2)
-                    && is_name(first - 2)))
-        {
-            first -= 1;
+        let form = |i: usize| tree.words[i].form.as_str();
+        let particle =
+            |i: usize| matches!(form(i), "al" | "bin" | "bint" | "ibn" | "de" | "van" | "von" | "el" | "da" | "der");
+        while first > start {
+            let before = first - 1;
+            if is_name(before) && !of_title(before) {
+                first = before;
+            } else if before > start && form(before) == "-" && particle(before - 1) {
+                // "Ayman al-Zawahiri"
+                first = before - 1;
+            } else if before > start
+                && (particle(before) || form(before) == "-")
+                && own(before - 1)
+                && is_name(before - 1)
+            {
+                first = before - 1;
+            } else {
+                break;
+            }
         }
         Some(self.document.span(s, first, last + 1).of(&self.document.article.text).to_owned())
     }

@@ -90,11 +90,11 @@ pub(crate) fn multiword_tokens(text: &str) -> Vec<Vec<(usize, usize, String)>> {
     all
 }
 
-/// The words that the English treebanks write as one multi-word token with the word before them ("do|n't", "Iran|'s").
+/// Is the word one that the English treebanks write as one multi-word token with the word it touches ("do|n't", "Iran|'s", "can|not")?
 fn is_clitic(form: &str, before: &str) -> bool {
+    let letters = |s: &str| s.chars().all(char::is_alphabetic);
     let form = form.to_lowercase().replace('’', "'");
-    matches!(form.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d")
-        || (form == "not" && before.eq_ignore_ascii_case("can"))
+    matches!(form.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d") || letters(&form) && letters(before)
 }
 
 /// Writes one tree, with `text` as its comment and `SpaceAfter=No` for the words that `joined` names.
@@ -102,7 +102,12 @@ pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
     let mut out = format!("# text = {}\n", text.split_whitespace().collect::<Vec<_>>().join(" "));
     let is_joined = |i: usize| joined.get(i).copied().unwrap_or(false);
     let clitic = |i: usize| {
-        i > 0 && is_joined(i - 1) && tree.words.get(i).is_some_and(|w| is_clitic(&w.form, &tree.words[i - 1].form))
+        let part = |w: &Word| {
+            // the soldiers' camp
+            let owner = matches!(w.form.as_str(), "'" | "’") && w.rel() == "case";
+            owner || is_clitic(&w.form, &tree.words[i - 1].form)
+        };
+        i > 0 && is_joined(i - 1) && tree.words.get(i).is_some_and(part)
     };
     for (i, w) in tree.words.iter().enumerate() {
         let mut last = i;

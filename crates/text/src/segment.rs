@@ -23,19 +23,19 @@ pub struct Sentence {
 }
 
 const AFFIXES: &[&str] = &[
-    "a", "agro", "al", "ante", "anti", "arch", "be", "bi", "bio", "co", "counter", "cross", "cyber", "de", "e", "eco",
-    "el", "ex", "extra", "inter", "intra", "macro", "mega", "micro", "mid", "mini", "mono", "multi", "neo", "non", "o",
-    "over", "pan", "para", "post", "pre", "pro", "pseudo", "quasi", "re", "semi", "sub", "super", "tri", "u", "ultra",
-    "un", "uni", "vice", "x",
+    "a", "agro", "ante", "anti", "arch", "be", "bi", "bio", "co", "counter", "cross", "cyber", "de", "e", "eco", "ex",
+    "extra", "inter", "intra", "macro", "mega", "micro", "mid", "mini", "mono", "multi", "neo", "non", "o", "over",
+    "pan", "para", "post", "pre", "pro", "pseudo", "quasi", "re", "semi", "sub", "super", "tri", "u", "ultra", "un",
+    "uni", "vice", "x",
 ];
 
 /// Words that end with a full stop inside a sentence and are followed by more of it.
 const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "cmdr", "sgt", "adm", "brig", "sen", "rep",
-    "gov", "rev", "hon", "st", "pres", "sec", "amb", "fr", "msgr", "sr", "jr", "vs", "no", "nos", "vol", "pp", "jan",
-    "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
-    "e.g", "i.e", "cf", "approx", "dept", "est", "ft", "mt", "ave", "blvd", "lt.-gen", "maj.-gen", "supt", "insp",
-    "const", "cpl", "pvt",
+    "gov", "rev", "hon", "st", "pres", "sec", "amb", "fr", "msgr", "sr", "jr", "vs", "vol", "pp", "jan", "feb", "mar",
+    "apr", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "e.g", "i.e",
+    "cf", "approx", "dept", "est", "ft", "mt", "ave", "blvd", "lt.-gen", "maj.-gen", "supt", "insp", "const", "cpl",
+    "pvt", "c", "al", "ed", "assoc",
 ];
 /// Abbreviations that may also end a sentence: the next word decides.
 const CLOSING_ABBREVIATIONS: &[&str] = &[
@@ -125,6 +125,12 @@ fn word<'t>(text: &'t str, tokens: &[Token], i: usize) -> &'t str {
 
 fn is_closer(text: &str, tokens: &[Token], i: usize) -> bool {
     let touching = tokens[i - 1].span.end == tokens[i].span.start;
+    // a footnote mark
+    let digits = |k: usize| word(text, tokens, k).chars().all(|c| c.is_ascii_digit());
+    let note = |open: usize| word(text, tokens, open) == "[" && digits(open + 1) && word(text, tokens, open + 2) == "]";
+    if touching && (note(i) || note(i - 1) || i >= 2 && note(i - 2)) {
+        return true;
+    }
     match word(text, tokens, i) {
         "”" | "’" | ")" | "]" | "»" | "''" => true,
         "\"" | "'" | "." | "!" | "?" => touching,
@@ -147,8 +153,12 @@ fn is_end(text: &str, tokens: &[Token], i: usize) -> bool {
         || first.is_numeric()
         || matches!(first, '"' | '“' | '‘' | '\'' | '«' | '(' | '[' | '-' | '–' | '—' | '•' | '*' | '#' | '@')
         || !first.is_ascii() && first.is_alphabetic() && !first.is_lowercase();
+    // careless writing begins sentences with small letters; after a closing quote that is "he said"
+    let careless =
+        next == i + 1 && matches!(form.chars().next(), Some('.' | '!' | '?')) && form != "..." && first.is_lowercase();
     match form {
-        "." | "!" | "?" | "…" | "..." | "?!" | "!!" | "。" => gap && opens,
+        "…" | "..." | "。" => gap && opens,
+        _ if form == "." || form.chars().all(is_shout) => gap && (opens || careless),
         _ if form.ends_with('.') && form.len() > 1 => {
             let stem = form[..form.len() - 1].to_lowercase();
             gap && opens
@@ -196,6 +206,8 @@ fn is_opening(c: char) -> bool {
             | '['
             | '{'
             | '<'
+            | '>'
+            | '~'
             | '*'
             | '$'
             | '£'
@@ -244,10 +256,28 @@ fn is_trailing(c: char) -> bool {
 
 /// Splits what stands between two blanks.
 fn chunk(text: &str, mut start: usize, mut end: usize, out: &mut Vec<Token>) {
+    // a row of one mark ("***", "-----", "?!") is one token
+    let whole = &text[start..end];
+    let row = |c: char| !c.is_alphanumeric() && !is_quote(c) && whole.chars().all(|x| x == c);
+    if whole.chars().nth(1).is_some() && (whole.chars().next().is_some_and(row) || whole.chars().all(is_shout)) {
+        return push(out, start, end);
+    }
+    // "’70s"
+    let decade = whole.strip_prefix(['\'', '’']).and_then(|d| d.strip_suffix('s'));
+    if decade.is_some_and(|d| d.len() == 2 && d.chars().all(|c| c.is_ascii_digit())) {
+        return push(out, start, end);
+    }
+    const FACES: &[&str] = &[":)", ":-)", ";)", ";-)", ":(", ":-(", ":D", ":-D", ":P", ":/", "=)", "<3", ":))"];
+    if let Some(face) = FACES.iter().find(|f| whole.ends_with(**f) && !is_address(whole)) {
+        if whole.len() > face.len() {
+            chunk(text, start, end - face.len(), out);
+        }
+        return push(out, end - face.len(), end);
+    }
     // opening marks, one by one
     while let Some(c) = text[start..end].chars().next() {
         let rest = &text[start + c.len_utf8()..end];
-        let hashtag = c == '#' && rest.starts_with(|n: char| n.is_alphanumeric());
+        let hashtag = c == '#' && rest.starts_with(char::is_alphabetic);
         if !is_opening(c) || hashtag || matches!(c, '\'' | '’') && is_clitic(&text[start..end]) {
             break;
         }
@@ -264,6 +294,13 @@ fn chunk(text: &str, mut start: usize, mut end: usize, out: &mut Vec<Token>) {
     let mut tail: Vec<(usize, usize)> = Vec::new();
     while let Some(c) = text[start..end].chars().next_back() {
         let before = &text[start..end - c.len_utf8()];
+        // "no!!!" ends in one mark
+        let shout = text[start..end].trim_end_matches(is_shout).len();
+        if is_shout(c) && shout + 1 < end - start && shout > 0 {
+            tail.push((start + shout, end));
+            end = start + shout;
+            continue;
+        }
         let cut = if c == '.' {
             let dots = text[start..end].len() - text[start..end].trim_end_matches('.').len();
             if dots > 1 {
@@ -271,7 +308,7 @@ fn chunk(text: &str, mut start: usize, mut end: usize, out: &mut Vec<Token>) {
                 end -= dots;
                 continue;
             }
-            !before.is_empty() && !keeps_dot(before)
+            !before.is_empty() && !keeps_dot(before, &text[end..])
         } else {
             is_trailing(c) && !before.is_empty() && !is_address(&text[start..end])
         };
@@ -287,6 +324,14 @@ fn chunk(text: &str, mut start: usize, mut end: usize, out: &mut Vec<Token>) {
     }
 }
 
+fn is_shout(c: char) -> bool {
+    matches!(c, '!' | '?')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '’' | '‘' | '“' | '”' | '`')
+}
+
 fn is_clitic(s: &str) -> bool {
     let rest: String = s.chars().skip(1).take(3).collect::<String>().to_lowercase();
     let rest = rest.trim_end_matches(|c: char| !c.is_alphabetic());
@@ -297,14 +342,16 @@ fn is_address(s: &str) -> bool {
     s.contains("://") || s.starts_with("www.")
 }
 
-/// Is the full stop after `before` part of the word?
-fn keeps_dot(before: &str) -> bool {
+/// Is the full stop after `before` (and before `after`) part of the word?
+fn keeps_dot(before: &str, after: &str) -> bool {
     let lower = before.to_lowercase();
     let lower = lower.rsplit(['-', '–', '/', '(', '"', '“']).next().unwrap_or(&lower);
     let letters = before.chars().count();
     (letters == 1 && before.chars().all(char::is_uppercase))
         || ABBREVIATIONS.contains(&lower)
         || CLOSING_ABBREVIATIONS.contains(&lower)
+        || (matches!(lower, "no" | "nos" | "art" | "fig" | "p" | "ext")
+            && after.trim_start().starts_with(|c: char| c.is_ascii_digit()))
         || (lower.contains('.')
             && lower.split('.').all(|p| p.chars().count() == 1 && p.chars().all(char::is_alphabetic)))
 }
@@ -327,7 +374,8 @@ fn core(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
         let (before, after) = (chars[k - 1].1, chars[k + 1].1);
         let inner = match c {
             '—' | '–' | '…' | '"' | '“' | '”' | '(' | ')' | '[' | ']' | ';' => true,
-            '/' => before.is_alphabetic() && after.is_alphabetic(),
+            // "and/or", but "b/c"
+            '/' => before.is_alphabetic() && after.is_alphabetic() && chars.len() > 3,
             ',' | ':' | '?' | '!' => !(before.is_numeric() && after.is_numeric()),
             '.' => before == '.' && after != '.',
             '-' if before == '-' => true,
@@ -338,7 +386,11 @@ fn core(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
             while text[start..from].ends_with(c) && matches!(c, '.' | '-') {
                 from -= 1;
             }
-            core(text, start, from, out);
+            if matches!(c, '[' | '(') {
+                chunk(text, start, from, out);
+            } else {
+                core(text, start, from, out);
+            }
             push(out, from, to);
             return chunk(text, to, end, out);
         }
@@ -375,9 +427,19 @@ fn clitics(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
             return push(out, cut, end);
         }
     }
-    if straight == "cannot" {
-        push(out, start, start + 3);
-        return push(out, start + 3, end);
+    // "cannot", and contractions without their apostrophe
+    let bare = ["cannot", "dont", "didnt", "doesnt", "isnt", "wasnt", "arent", "couldnt", "wouldnt", "havent", "hasnt"]
+        .contains(&straight.as_str());
+    let suffix = match straight.as_str() {
+        "cannot" => 3,
+        _ if bare => 2,
+        "wont" | "cant" | "ive" | "youve" | "weve" | "theyre" => 2,
+        "im" | "thats" | "theres" | "whats" => 1,
+        _ => 0,
+    };
+    if suffix > 0 {
+        push(out, start, end - suffix);
+        return push(out, end - suffix, end);
     }
     // "5km", "10pm" stay; "$5" and "5%" are split at the edges already
     push(out, start, end);
@@ -401,6 +463,7 @@ mod tests {
         assert_eq!(split("U.S.-led forces hit an anti-Assad base."), ["U.S. - led forces hit an anti-Assad base ."]);
         assert_eq!(split("Iran’s 12,000-strong force can't stay."), ["Iran ’s 12,000 - strong force ca n't stay ."]);
         assert_eq!(split("It cost $5.3 million, or 20%..."), ["It cost $ 5.3 million , or 20 % ..."]);
+        assert_eq!(split("No!!! Why?! *** #1 b/c"), ["No !!!", "Why ?!", "*** # 1 b/c"]);
         assert_eq!(split("See https://example.org/a-b, he wrote"), ["See https://example.org/a-b, he wrote"]);
         assert_eq!(split("the soldiers' camp—their last"), ["the soldiers ' camp — their last"]);
     }
@@ -410,6 +473,10 @@ mod tests {
         assert_eq!(split("Gen. J. Smith met Mr. Doe. They left.").len(), 2);
         assert_eq!(split("He lives in the U.S. The minister left the U.S. Army.").len(), 2);
         assert_eq!(split("“We will stay.” He left.").len(), 2);
+        assert_eq!(split("They signed.[12] Then they left."), ["They signed . [ 12 ]", "Then they left ."]);
+        assert_eq!(split("Who won? No. 2 did. No. They lost.").len(), 4);
+        assert_eq!(split("it was late. they left.").len(), 2);
+        assert_eq!(split("“Who?” asked Doe.").len(), 1);
         assert_eq!(split("\"Stop it!\" she said. \"Now.\"").len(), 2);
         assert_eq!(split("Growth was 3.5 percent. Prices fell.").len(), 2);
         assert_eq!(split("Troops left at 5 p.m. on Monday.").len(), 1);
