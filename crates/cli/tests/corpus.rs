@@ -1,0 +1,35 @@
+//! The annotated corpus keeps its promises: every trigger is where it says, every code is one of the ontology's.
+
+use serde_json::Value;
+use std::path::Path;
+
+#[test]
+fn every_annotation_points_at_its_words() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let ontology: toml::Table = std::fs::read_to_string(folder.join("lexicon/ontology.toml")).unwrap().parse().unwrap();
+    let (mut articles, mut events) = (0, 0);
+    for file in ["dev.jsonl", "test.jsonl"] {
+        for line in std::fs::read_to_string(folder.join("corpus").join(file)).unwrap().lines() {
+            let article: Value = serde_json::from_str(line).unwrap();
+            let id = article["id"].as_str().unwrap();
+            let text: Vec<char> = article["text"].as_str().unwrap().chars().collect();
+            articles += 1;
+            for event in article["events"].as_array().unwrap() {
+                events += 1;
+                let trigger = &event["trigger"];
+                let at = |field: &str| trigger[field].as_u64().unwrap() as usize;
+                let words: String = text[at("start")..at("end")].iter().collect();
+                assert_eq!(trigger["text"], words, "{id}");
+                let category = event["event"].as_str().unwrap();
+                assert!(ontology["category"].get(category).is_some(), "{id}: {category}");
+                for side in ["actor", "recipient", "attribution"] {
+                    for entity in event[side].as_array().unwrap() {
+                        let words: Vec<char> = entity["text"].as_str().unwrap().chars().collect();
+                        assert!(text.windows(words.len()).any(|w| w == words), "{id}: {entity}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(articles >= 300 && events >= 2500, "{articles} articles, {events} events");
+}
