@@ -289,13 +289,24 @@ impl Matcher<'_> {
         Vec::new()
     }
 
-    /// Does a country, capital or place hang on the word with a locative preposition?
+    /// Does a country, capital or place hang on the word with a locative preposition, or on the verb whose subject or object it is
+    /// ("riots shook Karak", "a bombing killed two in Basra")?
     fn located(&self, s: usize, head: usize) -> bool {
         let tree = self.tree(s);
-        tree.children(head).any(|c| {
-            prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "in" | "near" | "outside" | "across"))
-                && self.entities.country_at(s, c).is_some()
-        })
+        let here = |of: usize, object: bool| {
+            tree.children(of).any(|c| {
+                let locative =
+                    || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "in" | "near" | "outside" | "across"));
+                c != head
+                    && (object && tree.words[c].rel() == "obj" || locative())
+                    && self.entities.country_at(s, c).is_some()
+            })
+        };
+        let word = &tree.words[head];
+        let verb = word.head.filter(|&v| {
+            matches!(word.rel(), "nsubj" | "obj") && word.upos == Upos::Noun && tree.words[v].upos == Upos::Verb
+        });
+        here(head, false) || verb.is_some_and(|v| here(v, word.rel() == "nsubj"))
     }
 
     fn is_plural(&self, s: usize, mention: Mention) -> bool {
@@ -306,10 +317,10 @@ impl Matcher<'_> {
     /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?
     fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
         let tree = self.tree(s);
-        let has = |lemma: &str| {
+        let has = |lemma: &str, alone: bool| {
             let eq = |i: usize| noun_lemmas(&tree.words[i].lemma, &tree.words[i].form).iter().any(|l| l == lemma);
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
-            let event = self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
+            let event = alone && self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
             eq(nominal)
                 || !event
                     && tree.children(nominal).any(|c| {
@@ -318,7 +329,10 @@ impl Matcher<'_> {
                             && (c < nominal || tree.words[c].rel() == "nmod")
                     })
         };
-        list.iter().any(|item| item.split([' ', '-']).all(has))
+        list.iter().any(|item| {
+            let alone = !item.contains([' ', '-']);
+            item.split([' ', '-']).all(|lemma| has(lemma, alone))
+        })
     }
 
     /// The mentions under the first of `roles` that has any; those of `taken` are left out. Inside a complement clause those whose
