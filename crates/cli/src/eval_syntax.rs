@@ -8,39 +8,64 @@ use std::time::Instant;
 
 type Measure = fn(&Evaluation) -> f64;
 
+const ROWS: [(&str, Measure); 8] = [
+    ("tokens", |e| e.tokens.f1()),
+    ("sentences", |e| e.sentences.f1()),
+    ("words", |e| e.words.f1()),
+    ("UPOS", |e| e.upos.f1()),
+    ("lemmas", |e| e.lemmas.f1()),
+    ("UAS", |e| e.uas.f1()),
+    ("LAS", |e| e.las.f1()),
+    ("names", |e| e.names.f1()),
+];
+
+/// Prints a row a measure, a column an evaluation, in percent.
+fn print(evaluations: &[Evaluation]) {
+    for (row, of) in ROWS {
+        if row == "names" && evaluations.iter().all(|e| e.names.gold == 0) {
+            continue;
+        }
+        print!("{row:9}");
+        for e in evaluations {
+            print!(" {:13.2}", 100.0 * of(e));
+        }
+        println!();
+    }
+}
+
 /// Scores the model against a treebank file, with the treebank's tokens and from its raw text.
-pub fn run(file: &Path) -> Result<bool> {
+pub fn model(file: &Path) -> Result<bool> {
     let name = || file.display().to_string();
     let gold = std::fs::read_to_string(file).with_context(name)?;
     let trees = read_conllu(&gold).with_context(name)?;
     if trees.is_empty() {
         bail!("{}: no sentence in it; a CoNLL-U file with gold trees is needed", name());
     }
+    let start = Instant::now();
     let model = Model::embedded();
+    let loaded = start.elapsed().as_secs_f64() * 1e3;
     let forms: Vec<Vec<&str>> = trees.iter().map(|t| t.words.iter().map(|w| w.form.as_str()).collect()).collect();
     let start = Instant::now();
     let parsed = model.parse(&forms);
     let words = forms.iter().map(Vec::len).sum::<usize>();
     let rate = words as f64 / start.elapsed().as_secs_f64();
-    println!("{words} words in {} sentences, {rate:.0} words a second", trees.len());
+    println!("{words} words in {} sentences, {rate:.0} words a second; loaded in {loaded:.1} ms", trees.len());
     // with the gold's tokens: multi-word tokens are no matter then, on either side
     let plain =
         |trees: &[polybius_syntax::Tree]| -> String { trees.iter().map(|t| write_conllu(t, "", &[])).collect() };
     let with_tokens = evaluate(&plain(&trees), &plain(&parsed)).with_context(name)?;
     let from_text = evaluate(&gold, &parse_text(&model, &raw_text(&gold))).with_context(name)?;
-    println!("            gold tokens   raw text (F1)");
-    let rows: [(&str, Measure); 7] = [
-        ("tokens", |e| e.tokens.f1()),
-        ("sentences", |e| e.sentences.f1()),
-        ("words", |e| e.words.f1()),
-        ("UPOS", |e| e.upos.f1()),
-        ("lemmas", |e| e.lemmas.f1()),
-        ("UAS", |e| e.uas.f1()),
-        ("LAS", |e| e.las.f1()),
-    ];
-    for (row, of) in rows {
-        println!("{row:9} {:13.2} {:15.2}", 100.0 * of(&with_tokens), 100.0 * of(&from_text));
-    }
+    println!("            gold tokens raw text (F1)");
+    print(&[with_tokens, from_text]);
+    Ok(true)
+}
+
+/// Scores another system's CoNLL-U against a treebank file of the same text.
+pub fn compare(gold: &Path, system: &Path) -> Result<bool> {
+    let read = |file: &Path| std::fs::read_to_string(file).with_context(|| file.display().to_string());
+    let evaluation = evaluate(&read(gold)?, &read(system)?)
+        .with_context(|| format!("{} against {}", system.display(), gold.display()))?;
+    print(&[evaluation]);
     Ok(true)
 }
 

@@ -41,6 +41,8 @@ enum Command {
     EvalSyntax {
         /// CoNLL-U with gold trees and `# text` lines
         gold: PathBuf,
+        /// CoNLL-U of the same text by another system, scored instead of the model
+        system: Option<PathBuf>,
     },
     /// Look into the lexicons
     Lexicon {
@@ -116,7 +118,8 @@ fn main() -> ExitCode {
         Command::Code(args) => code::run(&args),
         Command::Explain { input } => explain::run(&input),
         Command::Parse { file } => parse::run(&file),
-        Command::EvalSyntax { gold } => eval_syntax::run(&gold),
+        Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
+        Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::Lexicon { action: LexiconAction::Stats } => lexicon::stats(),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
     };

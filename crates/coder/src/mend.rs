@@ -225,7 +225,7 @@ mod tests {
                 deprel: f[4].into(),
             }
         });
-        Tree { words: words.collect() }
+        Tree { words: words.collect(), names: Vec::new() }
     }
 
     fn mended(words: &str) -> Vec<String> {

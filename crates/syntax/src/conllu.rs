@@ -1,5 +1,6 @@
 //! CoNLL-U (<https://universaldependencies.org/format.html>), ten columns, basic trees.
 
+use crate::names;
 use crate::tree::{Tree, Word};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -15,17 +16,26 @@ pub struct ConlluError {
     pub what: String,
 }
 
-/// Reads all trees; comments, multi-word tokens and empty nodes are passed over.
+/// Reads all trees; comments, multi-word tokens and empty nodes are passed over. Names come from `NE` in MISC, as [`write_conllu`] writes
+/// them, or from `Entity` where the file says that it has the entities of GUM.
 pub fn read_conllu(text: &str) -> Result<Vec<Tree>, ConlluError> {
     let mut trees = Vec::new();
     let mut words: Vec<Word> = Vec::new();
+    let (mut tags, mut entities) = (Vec::new(), Vec::new());
+    let has_entities = text.contains("# global.Entity = GRP-etype");
     let mut last = 0;
     for (number, line) in text.lines().chain([""]).enumerate() {
         let error = |what: String| ConlluError { line: number + 1, what };
         last = number;
         if line.trim().is_empty() {
             if !words.is_empty() {
-                trees.push(Tree { words: std::mem::take(&mut words) });
+                let names = match has_entities {
+                    true => names::from_entities(&words, &entities),
+                    false => names::from_tags(tags.iter().copied()),
+                };
+                trees.push(Tree { words: std::mem::take(&mut words), names });
+                tags.clear();
+                entities.clear();
             }
             continue;
         }
@@ -33,7 +43,7 @@ pub fn read_conllu(text: &str) -> Result<Vec<Tree>, ConlluError> {
             continue;
         }
         let columns: Vec<&str> = line.split('\t').collect();
-        let [id, form, lemma, upos, _, feats, head, deprel, _, _] = columns[..] else {
+        let [id, form, lemma, upos, _, feats, head, deprel, _, misc] = columns[..] else {
             return Err(error(format!("ten columns separated by tabs are needed, this line has {}", columns.len())));
         };
         if id.contains(['-', '.']) {
@@ -46,6 +56,9 @@ pub fn read_conllu(text: &str) -> Result<Vec<Tree>, ConlluError> {
             "_" => None,
             h => h.parse::<usize>().map_err(|_| error(format!("the head `{h}` is not a number")))?.checked_sub(1),
         };
+        let attribute = |name: &str| misc.split('|').find_map(|a| a.strip_prefix(name)?.strip_prefix('='));
+        tags.push(attribute("NE").unwrap_or("O"));
+        entities.push(attribute("Entity").unwrap_or("").to_owned());
         words.push(Word {
             form: form.to_owned(),
             lemma: lemma.to_owned(),
@@ -97,9 +110,12 @@ fn is_clitic(form: &str, before: &str) -> bool {
     matches!(form.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d") || letters(&form) && letters(before)
 }
 
-/// Writes one tree, with `text` as its comment and `SpaceAfter=No` for the words that `joined` names.
+/// Writes one tree, with `text` as its comment, `SpaceAfter=No` for the words that `joined` names, and names as `NE=B-person` and so
+/// on (an `I` continues a name).
 pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
-    let mut out = format!("# text = {}\n", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // the marks without width that segmentation takes for blanks, too
+    let blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    let mut out = format!("# text = {}\n", text.split(blank).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "));
     let is_joined = |i: usize| joined.get(i).copied().unwrap_or(false);
     let clitic = |i: usize| {
         let part = |w: &Word| {
@@ -109,6 +125,7 @@ pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
         };
         i > 0 && is_joined(i - 1) && tree.words.get(i).is_some_and(part)
     };
+    let mut names = tree.names.iter().peekable();
     for (i, w) in tree.words.iter().enumerate() {
         let mut last = i;
         while clitic(last + 1) {
@@ -121,7 +138,16 @@ pub fn write_conllu(tree: &Tree, text: &str, joined: &[bool]) -> String {
             let _ = writeln!(out, "{}-{}\t{form}\t_\t_\t_\t_\t_\t_\t_\t{misc}", i + 1, last + 1);
         }
         let inside = whole || clitic(i);
-        let misc = if is_joined(i) && !inside { "SpaceAfter=No" } else { "_" };
+        while names.peek().is_some_and(|n| n.end <= i) {
+            names.next();
+        }
+        let name = names.peek().filter(|n| n.start <= i).map(|n| {
+            let mark = if n.start == i { 'B' } else { 'I' };
+            format!("NE={mark}-{}", n.kind)
+        });
+        let space = (is_joined(i) && !inside).then(|| "SpaceAfter=No".to_owned());
+        let misc = [name, space].into_iter().flatten().collect::<Vec<_>>().join("|");
+        let misc = if misc.is_empty() { "_" } else { &misc };
         let head = w.head.map_or(0, |h| h + 1);
         // writing to a String cannot fail
         let _ = writeln!(

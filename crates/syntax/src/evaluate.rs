@@ -3,6 +3,7 @@
 //! its blanks, so that system and gold may disagree on tokens and sentences.
 
 use crate::conllu::{ConlluError, multiword_tokens, read_conllu};
+use crate::names::NameKind;
 use crate::tree::{Tree, Upos};
 use std::collections::HashSet;
 use thiserror::Error;
@@ -36,6 +37,8 @@ pub struct Evaluation {
     pub lemmas: Count,
     pub uas: Count,
     pub las: Count,
+    /// Exact span and kind; all zero if the gold marks no names.
+    pub names: Count,
 }
 
 /// Why two CoNLL-U texts cannot be compared.
@@ -95,6 +98,14 @@ pub fn evaluate(gold: &str, system: &str) -> Result<Evaluation, EvaluationError>
         lemmas: right(&|g, s| g.lemma == s.lemma || g.lemma == "_"),
         uas: right(&attached),
         las: right(&|g, s| attached(g, s) && g.relation == s.relation),
+        names: match gold.names.is_empty() {
+            true => Count::default(),
+            false => {
+                let known: HashSet<_> = gold.names.iter().collect();
+                let right = system.names.iter().filter(|n| known.contains(n)).count();
+                Count { gold: gold.names.len(), system: system.names.len(), right }
+            }
+        },
     })
 }
 
@@ -113,18 +124,20 @@ struct Word {
     relation: String,
 }
 
+#[derive(Default)]
 struct Annotation {
     text: Vec<char>,
     tokens: Vec<Span>,
     sentences: Vec<Span>,
     words: Vec<Word>,
+    names: Vec<(Span, NameKind)>,
 }
 
 impl Annotation {
     fn read(conllu: &str) -> Result<Self, ConlluError> {
         let trees = read_conllu(conllu)?;
         let multiword = multiword_tokens(conllu);
-        let mut out = Annotation { text: Vec::new(), tokens: Vec::new(), sentences: Vec::new(), words: Vec::new() };
+        let mut out = Annotation::default();
         for (tree, multiword) in trees.iter().zip(&multiword) {
             let start = out.text.len();
             out.sentence(tree, multiword);
@@ -157,6 +170,10 @@ impl Annotation {
             }
             i = end;
         }
+        let words = &self.words[first..];
+        self.names.extend(
+            tree.names.iter().map(|n| ((words[n.start].span.0, words[n.end - 1].span.1), n.kind)).collect::<Vec<_>>(),
+        );
     }
 }
 

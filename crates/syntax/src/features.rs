@@ -1,5 +1,7 @@
 //! Word features and lemma scripts. The Python twin is `training/polybius_training/features.py`: change both together.
 
+use std::borrow::Cow;
+
 /// Rows of a word in the embedding tables: norm, norm (second hash), prefix, 3-suffix, 2-suffix, shape.
 pub(crate) type Rows = [usize; 6];
 
@@ -59,17 +61,23 @@ fn prefix(text: &str, length: usize) -> &str {
     &text[..end]
 }
 
-/// The rows of `form`, given the number of rows of the five tables (norm, prefix, 3-suffix, 2-suffix, shape).
+/// The embedding tables, in the order of [`Rows`] (the norm has two rows).
+pub(crate) const TABLES: [&str; 5] = ["norm", "prefix", "suffix3", "suffix2", "shape"];
+
+/// The rows of `form`, given the number of rows of the five tables.
 pub(crate) fn rows(form: &str, sizes: &[usize; 5]) -> Rows {
-    let form = straight(form);
-    let norm: String = form.to_lowercase().chars().map(|c| if is_decimal(c) { '0' } else { c }).collect();
+    let straight: Cow<str> = if form.is_ascii() { Cow::Borrowed(form) } else { Cow::Owned(straight(form)) };
+    let mut norm = straight.to_lowercase();
+    if norm.contains(is_decimal) {
+        norm = norm.chars().map(|c| if is_decimal(c) { '0' } else { c }).collect();
+    }
     [
         fnv1a(1, &norm) % sizes[0],
         fnv1a(2, &norm) % sizes[0],
         fnv1a(3, prefix(&norm, 3)) % sizes[1],
         fnv1a(4, suffix(&norm, 3)) % sizes[2],
         fnv1a(5, suffix(&norm, 2)) % sizes[3],
-        fnv1a(6, &shape(&form)) % sizes[4],
+        fnv1a(6, &shape(&straight)) % sizes[4],
     ]
 }
 

@@ -11,11 +11,14 @@ mod decode;
 mod evaluate;
 mod features;
 mod irregular;
+mod kernels;
 mod model;
+mod names;
 mod network;
 mod tree;
 
 pub use conllu::{ConlluError, read_conllu, write_conllu};
 pub use evaluate::{Count, Evaluation, EvaluationError, evaluate};
-pub use model::{Model, ModelError};
+pub use model::{LONGEST, Model, ModelError};
+pub use names::{Name, NameKind};
 pub use tree::{Tree, Upos, Word};

@@ -1,9 +1,17 @@
-//! The forward pass: hashed embeddings, gated dilated convolutions, linear tagging heads and biaffine parsing heads.
-//! The PyTorch twin is `training/polybius_training/model.py`; `tests/parity.rs` holds the two together.
+//! The forward pass: hashed embeddings, gated convolutions and scans, linear tagging heads, a biaffine arc head with distances and a
+//! perceptron for relations. The PyTorch twins are `training/polybius_training/model.py` (how it learns) and `export.py` (how it is
+//! quantized); `tests/parity.rs` holds them together.
 
-use crate::features::Rows;
+use crate::features::{Rows, TABLES};
+use crate::kernels::{self, Activations, BLOCK, Level, Packed, ZERO};
 use crate::model::ModelError;
 use safetensors::{Dtype, SafeTensors};
+use std::borrow::Cow;
+
+/// The taggers, in the order of their scores.
+pub(crate) const TAGGERS: [&str; 4] = ["upos", "feats", "lemma", "ner"];
+/// Buckets of the distance to a head, on each side.
+const DISTANCES: usize = 8;
 
 /// A row-major matrix.
 #[derive(Clone, Debug, Default)]
@@ -21,350 +29,342 @@ impl Matrix {
     pub(crate) fn row(&self, i: usize) -> &[f32] {
         &self.data[i * self.columns..(i + 1) * self.columns]
     }
-
-    fn row_mut(&mut self, i: usize) -> &mut [f32] {
-        &mut self.data[i * self.columns..(i + 1) * self.columns]
-    }
 }
 
-/// `a · b` where `b` is given transposed (as PyTorch stores linear layers): (m, k) × (n, k)ᵀ → (m, n), plus `bias`.
-fn times_transposed(a: &Matrix, b: &Matrix, bias: Option<&[f32]>) -> Matrix {
-    assert_eq!(a.columns, b.columns);
-    product(a, b, b.rows, (1, b.columns as isize), bias)
+/// An embedding table already multiplied by the input layer: signed bytes with a scale a row.
+#[derive(Debug)]
+struct Table {
+    width: usize,
+    rows: Cow<'static, [u8]>,
+    scales: Vec<f32>,
 }
 
-/// `a · b`: (m, k) × (k, n) → (m, n).
-fn times(a: &Matrix, b: &Matrix) -> Matrix {
-    assert_eq!(a.columns, b.rows);
-    product(a, b, b.columns, (b.columns as isize, 1), None)
-}
-
-fn product(a: &Matrix, b: &Matrix, columns: usize, strides: (isize, isize), bias: Option<&[f32]>) -> Matrix {
-    let mut out = Matrix::zeros(a.rows, columns);
-    if let Some(bias) = bias {
-        for i in 0..a.rows {
-            out.row_mut(i).copy_from_slice(bias);
-        }
-    }
-    assert!(a.data.len() == a.rows * a.columns && b.data.len() >= a.columns * columns);
-    // SAFETY: the dimensions and strides describe exactly the three slices, checked by the assertions here and in the two
-    // callers; `out` is not aliased. `tests/parity.rs` compares the results with PyTorch.
-    unsafe {
-        gemm::gemm(
-            a.rows,
-            columns,
-            a.columns,
-            out.data.as_mut_ptr(),
-            1,
-            columns as isize,
-            true,
-            a.data.as_ptr(),
-            1,
-            a.columns as isize,
-            b.data.as_ptr(),
-            strides.1,
-            strides.0,
-            1.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
-    out
-}
-
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Linear {
-    weight: Matrix,
+    inputs: usize,
+    outputs: usize,
+    weights: Cow<'static, [u8]>,
+    offset: Vec<i32>,
+    scale: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl Linear {
-    fn apply(&self, x: &Matrix) -> Matrix {
-        times_transposed(x, &self.weight, Some(&self.bias))
-    }
-}
-
-#[derive(Clone, Debug)]
-struct LayerNorm {
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl LayerNorm {
-    fn apply(&self, x: &Matrix) -> Matrix {
-        let mut out = x.clone();
-        let n = x.columns as f32;
-        for i in 0..x.rows {
-            let row = out.row_mut(i);
-            let mean = row.iter().sum::<f32>() / n;
-            let variance = row.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n;
-            let scale = 1.0 / (variance + 1e-5).sqrt();
-            for ((v, w), b) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
-                *v = (*v - mean) * scale * w + b;
-            }
+    fn packed(&self) -> Packed<'_> {
+        Packed {
+            inputs: self.inputs,
+            outputs: self.outputs,
+            weights: &self.weights,
+            offset: &self.offset,
+            scale: &self.scale,
+            bias: &self.bias,
         }
-        out
     }
 }
 
-fn leaky_relu(mut x: Matrix) -> Matrix {
-    x.data.iter_mut().for_each(|v| *v = if *v > 0.0 { *v } else { 0.1 * *v });
-    x
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Convolution,
+    Scan,
 }
 
-/// `e^x` to about 2e-7 relative, by the usual split into a power of two and a polynomial, so that the compiler can vectorize it.
-#[inline]
-fn exp(x: f32) -> f32 {
-    let x = x.clamp(-80.0, 80.0);
-    let n = (x * std::f32::consts::LOG2_E).round();
-    let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
-    let p = 1.987_569_1e-4f32;
-    let p = p * r + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 1.666_666_5e-1;
-    let p = p * r + 0.5;
-    let y = p * r * r + r + 1.0;
-    y * f32::from_bits(((n as i32 + 127) as u32) << 23)
-}
-
-/// What the network says of a batch of sentences laid end to end: one row a word.
-pub(crate) struct Scores {
-    pub(crate) upos: Matrix,
-    pub(crate) feats: Matrix,
-    pub(crate) lemma: Matrix,
-    /// For each sentence: (length, length + 1); column 0 is the root.
-    pub(crate) arcs: Vec<Matrix>,
-    rel_dep: Matrix,
-    rel_head: Matrix,
-    rel_root: Vec<f32>,
+#[derive(Debug)]
+struct Layer {
+    kind: Kind,
+    /// Activation steps to one standard deviation.
+    steps: f32,
+    linear: Linear,
 }
 
 /// The weights.
 #[derive(Debug)]
 pub(crate) struct Network {
-    tables: [Matrix; 5],
-    input: Linear,
-    norms: Vec<LayerNorm>,
-    /// (2 · width, 3 · width): the three positions of the window side by side.
-    convolutions: Vec<Linear>,
-    dilations: Vec<usize>,
-    output: LayerNorm,
-    upos: Linear,
-    feats: Linear,
-    lemma: Linear,
-    root: Matrix,
-    arc_dep: Linear,
-    arc_head: Linear,
-    rel_dep: Linear,
-    rel_head: Linear,
-    arc: Matrix,
-    rel: Matrix,
-    deprels: usize,
+    level: Level,
+    width: usize,
+    tables: Vec<Table>,
+    input: Vec<f32>,
+    layers: Vec<Layer>,
+    steps: f32,
+    /// All that is linear in the encoding: the taggers, then arc dependent, arc head, relation dependent, relation head.
+    heads: Linear,
+    /// Where each of the eight begins, and the end.
+    starts: [usize; 9],
+    labels: [usize; 4],
+    /// From a dependent: what its head looks like, then a score for each distance.
+    arc: Linear,
+    arc_root: Vec<f32>,
+    prior: Vec<f32>,
+    rel: Linear,
+    rel_root: Vec<f32>,
 }
 
-impl Network {
-    /// Reads the tensors that `polybius_training.train` writes.
-    pub(crate) fn load(file: &SafeTensors, dilations: Vec<usize>) -> Result<Self, ModelError> {
-        let matrix = |name: &str| -> Result<Matrix, ModelError> {
-            let tensor = file.tensor(name).map_err(|_| ModelError::Missing(name.to_owned()))?;
-            if tensor.dtype() != Dtype::F16 {
-                return Err(ModelError::Shape(name.to_owned()));
+/// What the network says of a batch of sentences: one row a word, sentence after sentence.
+pub(crate) struct Scores<'a> {
+    network: &'a Network,
+    heads: Matrix,
+    /// For each sentence: (length, length + 1); column 0 is the root.
+    pub(crate) arcs: Vec<Matrix>,
+}
+
+/// Reads tensors of a file; bytes stay where they are if the file is part of the binary.
+struct Reader<'a> {
+    file: SafeTensors<'a>,
+    embedded: Option<&'static [u8]>,
+    whole: &'a [u8],
+}
+
+impl Reader<'_> {
+    fn bytes(&self, name: &str, length: usize) -> Result<Cow<'static, [u8]>, ModelError> {
+        let tensor = self.file.tensor(name).map_err(|_| ModelError::Missing(name.to_owned()))?;
+        if tensor.dtype() != Dtype::I8 || tensor.data().len() != length {
+            return Err(ModelError::Shape(name.to_owned()));
+        }
+        Ok(match self.embedded {
+            Some(embedded) => {
+                let start = tensor.data().as_ptr() as usize - self.whole.as_ptr() as usize;
+                Cow::Borrowed(&embedded[start..start + length])
             }
-            let shape = tensor.shape();
-            let (rows, columns) = match *shape {
-                [columns] => (1, columns),
-                [rows, columns] => (rows, columns),
-                [rows, a, b] => (rows, a * b),
-                _ => return Err(ModelError::Shape(name.to_owned())),
-            };
-            let halves: Vec<half::f16> =
-                tensor.data().chunks_exact(2).map(|b| half::f16::from_le_bytes([b[0], b[1]])).collect();
-            let mut data = vec![0.0; halves.len()];
-            half::slice::HalfFloatSliceExt::convert_to_f32_slice(halves.as_slice(), &mut data);
-            if data.len() != rows * columns {
-                return Err(ModelError::Shape(name.to_owned()));
-            }
-            Ok(Matrix { rows, columns, data })
-        };
-        let linear = |name: &str| -> Result<Linear, ModelError> {
-            Ok(Linear { weight: matrix(&format!("{name}.weight"))?, bias: matrix(&format!("{name}.bias"))?.data })
-        };
-        let norm = |name: &str| -> Result<LayerNorm, ModelError> {
-            Ok(LayerNorm {
-                weight: matrix(&format!("{name}.weight"))?.data,
-                bias: matrix(&format!("{name}.bias"))?.data,
-            })
-        };
-        let convolution = |i: usize| -> Result<Linear, ModelError> {
-            let mut layer = linear(&format!("encoder.convolutions.{i}"))?;
-            // PyTorch keeps (out, in, window); the window goes outside, so that a row of the input is three words
-            let width = layer.weight.columns / 3;
-            let mut turned = Matrix::zeros(layer.weight.rows, layer.weight.columns);
-            for o in 0..layer.weight.rows {
-                for i in 0..width {
-                    for w in 0..3 {
-                        turned.row_mut(o)[w * width + i] = layer.weight.row(o)[i * 3 + w];
-                    }
-                }
-            }
-            layer.weight = turned;
-            Ok(layer)
-        };
-        let table = |name: &str| matrix(&format!("encoder.tables.{name}.weight"));
-        let rel = matrix("rel")?;
-        let rel_head = linear("rel_head")?;
-        let layers = 0..dilations.len();
-        Ok(Network {
-            tables: [table("norm")?, table("prefix")?, table("suffix3")?, table("suffix2")?, table("shape")?],
-            input: linear("encoder.input")?,
-            norms: layers.clone().map(|i| norm(&format!("encoder.norms.{i}"))).collect::<Result<_, _>>()?,
-            convolutions: layers.map(convolution).collect::<Result<_, _>>()?,
-            dilations,
-            output: norm("encoder.output")?,
-            upos: linear("upos")?,
-            feats: linear("feats")?,
-            lemma: linear("lemma")?,
-            root: matrix("root")?,
-            arc_dep: linear("arc_dep")?,
-            arc_head: linear("arc_head")?,
-            rel_dep: linear("rel_dep")?,
-            deprels: rel.columns / (rel_head.weight.rows + 1),
-            rel_head,
-            arc: matrix("arc")?,
-            rel,
+            None => Cow::Owned(tensor.data().to_vec()),
         })
     }
 
-    /// Rows of the five embedding tables.
+    fn numbers<T>(&self, name: &str, dtype: Dtype, read: fn([u8; 4]) -> T) -> Result<Vec<T>, ModelError> {
+        let tensor = self.file.tensor(name).map_err(|_| ModelError::Missing(name.to_owned()))?;
+        if tensor.dtype() != dtype {
+            return Err(ModelError::Shape(name.to_owned()));
+        }
+        Ok(tensor.data().chunks_exact(4).map(|b| read([b[0], b[1], b[2], b[3]])).collect())
+    }
+
+    fn floats(&self, name: &str) -> Result<Vec<f32>, ModelError> {
+        self.numbers(name, Dtype::F32, f32::from_le_bytes)
+    }
+
+    fn linear(&self, name: &str, inputs: usize) -> Result<Linear, ModelError> {
+        let shape = |ok: bool| if ok { Ok(()) } else { Err(ModelError::Shape(name.to_owned())) };
+        let bias = self.floats(&format!("{name}.bias"))?;
+        let outputs = bias.len();
+        shape(outputs > 0 && outputs.is_multiple_of(BLOCK) && inputs.is_multiple_of(4))?;
+        let linear = Linear {
+            inputs,
+            outputs,
+            weights: self.bytes(&format!("{name}.weight"), inputs * outputs)?,
+            offset: self.numbers(&format!("{name}.offset"), Dtype::I32, i32::from_le_bytes)?,
+            scale: self.floats(&format!("{name}.scale"))?,
+            bias,
+        };
+        shape(linear.offset.len() == outputs && linear.scale.len() == outputs)?;
+        Ok(linear)
+    }
+}
+
+/// Rows of a part of the merged heads: its labels, rounded up to a block.
+fn padded(labels: usize) -> usize {
+    labels.next_multiple_of(BLOCK)
+}
+
+impl Network {
+    /// Reads the tensors that `polybius_training.export` writes. `layers` is a letter a layer (`c` convolution, `s` scan); `labels` are
+    /// the numbers of labels of the taggers, `deprels` that of relations. `embedded` is `bytes` if they live as long as the program.
+    pub(crate) fn load(
+        bytes: &[u8],
+        embedded: Option<&'static [u8]>,
+        layers: &str,
+        labels: [usize; 4],
+        deprels: usize,
+    ) -> Result<Self, ModelError> {
+        let reader = Reader { file: SafeTensors::deserialize(bytes)?, embedded, whole: bytes };
+        let shape = |name: &str, ok: bool| if ok { Ok(()) } else { Err(ModelError::Shape(name.to_owned())) };
+        let input = reader.floats("input.bias")?;
+        let width = input.len();
+        shape("input.bias", width > 0 && width.is_multiple_of(2 * BLOCK))?;
+        let tables = TABLES.iter().map(|name| {
+            let scales = reader.floats(&format!("table.{name}.scale"))?;
+            shape(name, !scales.is_empty())?;
+            Ok(Table { width, rows: reader.bytes(&format!("table.{name}"), scales.len() * width)?, scales })
+        });
+        let tables = tables.collect::<Result<Vec<_>, ModelError>>()?;
+        let steps = reader.floats("steps")?;
+        shape("steps", steps.len() == layers.chars().count() + 1)?;
+        let layers = layers.chars().enumerate().map(|(i, kind)| {
+            let name = format!("layer.{i}");
+            let (kind, linear, outputs) = match kind {
+                'c' => (Kind::Convolution, reader.linear(&name, 3 * width)?, 2 * width),
+                's' => (Kind::Scan, reader.linear(&name, width)?, 3 * width),
+                _ => return Err(ModelError::Labels(format!("`{kind}` is no kind of layer"))),
+            };
+            shape(&name, linear.outputs == outputs)?;
+            Ok(Layer { kind, steps: steps[i], linear })
+        });
+        let layers = layers.collect::<Result<Vec<_>, ModelError>>()?;
+        let heads = reader.linear("heads", width)?;
+        let (arc_root, rel_root) = (reader.floats("arc_root")?, reader.floats("rel_root")?);
+        let (arc, rel) = (arc_root.len(), rel_root.len());
+        shape("arc_root", arc.is_multiple_of(BLOCK) && rel.is_multiple_of(BLOCK))?;
+        let sizes = [padded(labels[0]), padded(labels[1]), padded(labels[2]), padded(labels[3]), arc, arc, rel, rel];
+        let mut starts = [0; 9];
+        for (i, size) in sizes.into_iter().enumerate() {
+            starts[i + 1] = starts[i] + size;
+        }
+        shape("heads", heads.outputs == starts[8])?;
+        let network = Network {
+            level: Level::detect(),
+            width,
+            tables,
+            input,
+            layers,
+            steps: steps[steps.len() - 1],
+            heads,
+            starts,
+            labels,
+            arc: reader.linear("arc", arc)?,
+            arc_root,
+            prior: reader.floats("prior")?,
+            rel: reader.linear("rel", rel)?,
+            rel_root,
+        };
+        shape("prior", network.prior.len() == arc)?;
+        shape("arc", network.arc.outputs == arc + 2 * DISTANCES)?;
+        shape("rel", network.rel.outputs == padded(deprels))?;
+        Ok(network)
+    }
+
+    /// Rows of the embedding tables.
     pub(crate) fn table_sizes(&self) -> [usize; 5] {
-        [0, 1, 2, 3, 4].map(|i| self.tables[i].rows)
+        std::array::from_fn(|i| self.tables[i].scales.len())
     }
 
-    /// Number of labels of the four classifiers: UPOS, features, lemma scripts, relations.
-    pub(crate) fn label_counts(&self) -> [usize; 4] {
-        [self.upos.bias.len(), self.feats.bias.len(), self.lemma.bias.len(), self.deprels]
+    /// The same network on other instructions.
+    #[cfg(test)]
+    pub(crate) fn at(self, level: Level) -> Self {
+        Network { level, ..self }
     }
 
-    fn embed(&self, words: &[Rows]) -> Matrix {
-        let width: usize = self.tables.iter().map(|t| t.columns).sum();
-        let mut out = Matrix::zeros(words.len(), width);
-        for (i, rows) in words.iter().enumerate() {
-            let (norm, rest) = out.row_mut(i).split_at_mut(self.tables[0].columns);
-            let (a, b) = (self.tables[0].row(rows[0]), self.tables[0].row(rows[1]));
-            norm.iter_mut().zip(a).zip(b).for_each(|((o, a), b)| *o = a + b);
-            let mut at = 0;
-            for (table, &row) in self.tables[1..].iter().zip(&rows[2..]) {
-                rest[at..at + table.columns].copy_from_slice(table.row(row));
-                at += table.columns;
-            }
-        }
-        out
+    #[cfg(test)]
+    pub(crate) fn levels() -> Vec<Level> {
+        Level::available()
     }
 
-    /// Encodes words of sentences laid end to end; `lengths` are the sentences' lengths.
+    /// Encodes sentences laid end to end, and applies all that is linear in the encoding: (words, heads).
     fn encode(&self, words: &[Rows], lengths: &[usize]) -> Matrix {
-        let mut x = self.input.apply(&self.embed(words));
-        let width = x.columns;
-        let mut windows = Matrix::zeros(x.rows, 3 * width);
-        for ((norm, convolution), &dilation) in self.norms.iter().zip(&self.convolutions).zip(&self.dilations) {
-            let y = norm.apply(&x);
-            let mut start = 0;
-            for &length in lengths {
-                for i in 0..length {
-                    let row = windows.row_mut(start + i);
-                    row.fill(0.0);
-                    if i >= dilation {
-                        row[..width].copy_from_slice(y.row(start + i - dilation));
-                    }
-                    row[width..2 * width].copy_from_slice(y.row(start + i));
-                    if i + dilation < length {
-                        row[2 * width..].copy_from_slice(y.row(start + i + dilation));
-                    }
-                }
-                start += length;
+        let (level, width) = (self.level, self.width);
+        let mut x = Matrix::zeros(words.len(), width);
+        for (rows, x) in words.iter().zip(x.data.chunks_exact_mut(width)) {
+            x.copy_from_slice(&self.input);
+            // the norm has two hashes into one table
+            for (&row, table) in rows.iter().zip([0, 0, 1, 2, 3, 4].map(|t| &self.tables[t])) {
+                let bytes = &table.rows[row * table.width..][..width];
+                kernels::add_row(level, x, bytes, table.scales[row]);
             }
-            let gated = convolution.apply(&windows);
-            for i in 0..x.rows {
-                let (value, gate) = gated.row(i).split_at(width);
-                for ((o, v), g) in x.row_mut(i).iter_mut().zip(value).zip(gate) {
-                    *o += v / (1.0 + exp(-g));
+        }
+        // quantized words, with a row of zeros before and behind every sentence: the window of a convolution is three rows
+        let mut quantized = vec![ZERO; (words.len() + lengths.len() + 1) * width];
+        let mut out = vec![0.0; lengths.iter().max().unwrap_or(&0) * 3 * width];
+        let mut state = vec![0.0; width];
+        for layer in &self.layers {
+            let mut start = 0;
+            for (s, &length) in lengths.iter().enumerate() {
+                let at = start + s; // the row of zeros before this sentence
+                let x = &mut x.data[start * width..(start + length) * width];
+                start += length;
+                kernels::normalize(level, x, width, layer.steps, &mut quantized[(at + 1) * width..][..length * width]);
+                let from = at + usize::from(layer.kind == Kind::Scan);
+                let input = Activations { data: &quantized[from * width..], stride: width, rows: length, scales: None };
+                kernels::multiply(level, input, layer.linear.packed(), &mut out);
+                match layer.kind {
+                    Kind::Convolution => kernels::add_gated(level, x, width, &out),
+                    Kind::Scan => kernels::add_scan(level, x, width, &out, &mut state),
                 }
             }
         }
-        self.output.apply(&x)
+        let quantized = &mut quantized[..words.len() * width];
+        kernels::normalize(level, &x.data, width, self.steps, quantized);
+        let mut heads = Matrix::zeros(words.len(), self.heads.outputs);
+        let input = Activations { data: quantized, stride: width, rows: words.len(), scales: None };
+        kernels::multiply(level, input, self.heads.packed(), &mut heads.data);
+        heads
     }
 
-    /// All scores of a batch except those of relations, which need the heads.
-    pub(crate) fn scores(&self, words: &[Rows], lengths: &[usize]) -> Scores {
-        let x = self.encode(words, lengths);
-        let dep = times(&leaky_relu(self.arc_dep.apply(&x)), &self.arc_without_bias());
-        let (head, root_head) = (leaky_relu(self.arc_head.apply(&x)), leaky_relu(self.arc_head.apply(&self.root)));
-        let bias = self.arc.row(self.arc.rows - 1);
+    /// All scores of a batch of sentences laid end to end; those of relations come when the heads are known.
+    pub(crate) fn scores(&self, words: &[Rows], lengths: &[usize]) -> Scores<'_> {
+        let mut heads = self.encode(words, lengths);
+        let level = self.level;
+        let size = self.arc_root.len();
+        let (dep, head) = (self.starts[4], self.starts[5]);
+        let zeros = vec![0.0; size];
+        let (mut quantized, mut scales) = (vec![0; words.len() * size], vec![0.0; words.len()]);
+        let mut values = vec![0.0; size];
+        for (i, row) in heads.data.chunks_exact_mut(heads.columns).enumerate() {
+            let out = &mut quantized[i * size..][..size];
+            kernels::rectify(level, &row[dep..dep + size], &zeros, &mut values, out, &mut scales[i]);
+            kernels::rectify_in_place(level, &mut row[head..head + size]);
+        }
+        let mut wanted = Matrix::zeros(words.len(), self.arc.outputs);
+        let input = Activations { data: &quantized, stride: size, rows: words.len(), scales: Some(&scales) };
+        kernels::multiply(level, input, self.arc.packed(), &mut wanted.data);
         let mut arcs = Vec::with_capacity(lengths.len());
+        let mut candidates = Vec::new();
         let mut start = 0;
         for &length in lengths {
-            let mut heads = Matrix::zeros(length + 1, head.columns);
-            heads.row_mut(0).copy_from_slice(root_head.row(0));
-            heads.data[head.columns..]
-                .copy_from_slice(&head.data[start * head.columns..(start + length) * head.columns]);
-            let dependents = Matrix {
-                rows: length,
-                columns: dep.columns,
-                data: dep.data[start * dep.columns..(start + length) * dep.columns].to_vec(),
-            };
-            let prior: Vec<f32> = (0..=length).map(|h| dot(heads.row(h), bias)).collect();
-            arcs.push(times_transposed(&dependents, &heads, Some(&prior)));
+            candidates.clear();
+            candidates.extend_from_slice(&self.arc_root);
+            (start..start + length).for_each(|i| candidates.extend_from_slice(&heads.row(i)[head..head + size]));
+            let mut prior = vec![0.0; length + 1];
+            kernels::add_dots(level, &self.prior, &candidates, &mut prior);
+            let mut scores = Matrix::zeros(length, length + 1);
+            for (i, scores) in scores.data.chunks_exact_mut(length + 1).enumerate() {
+                let (looks, near) = wanted.row(start + i).split_at(size);
+                scores.copy_from_slice(&prior);
+                kernels::add_dots(level, looks, &candidates, scores);
+                for (h, score) in scores[1..].iter_mut().enumerate() {
+                    *score += near[bucket(i, h)];
+                }
+            }
+            arcs.push(scores);
             start += length;
         }
-        let rel_dep = with_one(&leaky_relu(self.rel_dep.apply(&x)));
-        Scores {
-            upos: self.upos.apply(&x),
-            feats: self.feats.apply(&x),
-            lemma: self.lemma.apply(&x),
-            arcs,
-            rel_dep: times(&rel_dep, &self.rel),
-            rel_head: with_one(&leaky_relu(self.rel_head.apply(&x))),
-            rel_root: with_one(&leaky_relu(self.rel_head.apply(&self.root))).data,
+        Scores { network: self, heads, arcs }
+    }
+}
+
+/// Bucket of the way from a dependent to a head: 1, 2, 3, 4, 5-7, 8-12, 13-20, more; to the right behind those to the left.
+fn bucket(dependent: usize, head: usize) -> usize {
+    let size = match dependent.abs_diff(head) {
+        0..=1 => 0,
+        2 => 1,
+        3 => 2,
+        4 => 3,
+        5..=7 => 4,
+        8..=12 => 5,
+        13..=20 => 6,
+        _ => 7,
+    };
+    size + if head > dependent { DISTANCES } else { 0 }
+}
+
+impl Scores<'_> {
+    /// Scores of the labels of tagger `tagger` (see [`TAGGERS`]) for a word of the batch.
+    pub(crate) fn tags(&self, tagger: usize, word: usize) -> &[f32] {
+        let start = self.network.starts[tagger];
+        &self.heads.row(word)[start..start + self.network.labels[tagger]]
+    }
+
+    /// Scores of the relations of each word of the batch to its head, also counted over the batch; `None` is the root. The columns
+    /// are rounded up to a block.
+    pub(crate) fn relations(&self, heads: &[Option<usize>]) -> Matrix {
+        let network = self.network;
+        let size = network.rel_root.len();
+        let (dep, head) = (network.starts[6], network.starts[7]);
+        let (mut quantized, mut scales) = (vec![0; heads.len() * size], vec![0.0; heads.len()]);
+        let mut values = vec![0.0; size];
+        for (i, &h) in heads.iter().enumerate() {
+            let own = &self.heads.row(i)[dep..dep + size];
+            let its = h.map_or(network.rel_root.as_slice(), |h| &self.heads.row(h)[head..head + size]);
+            kernels::rectify(network.level, own, its, &mut values, &mut quantized[i * size..][..size], &mut scales[i]);
         }
+        let mut out = Matrix::zeros(heads.len(), network.rel.outputs);
+        let input = Activations { data: &quantized, stride: size, rows: heads.len(), scales: Some(&scales) };
+        kernels::multiply(network.level, input, network.rel.packed(), &mut out.data);
+        out
     }
-
-    fn arc_without_bias(&self) -> Matrix {
-        let rows = self.arc.rows - 1;
-        Matrix { rows, columns: self.arc.columns, data: self.arc.data[..rows * self.arc.columns].to_vec() }
-    }
-}
-
-impl Scores {
-    /// Scores of the relations between a word and its head, both counted over the whole batch; `None` is the root.
-    pub(crate) fn relations(&self, word: usize, head: Option<usize>) -> Vec<f32> {
-        let head = head.map_or(self.rel_root.as_slice(), |h| self.rel_head.row(h));
-        self.rel_dep.row(word).chunks_exact(head.len()).map(|c| dot(c, head)).collect()
-    }
-}
-
-fn with_one(x: &Matrix) -> Matrix {
-    let mut out = Matrix::zeros(x.rows, x.columns + 1);
-    for i in 0..x.rows {
-        let row = out.row_mut(i);
-        row[..x.columns].copy_from_slice(x.row(i));
-        row[x.columns] = 1.0;
-    }
-    out
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    // eight sums, so that the compiler may use vector registers
-    let mut sums = [0.0f32; 8];
-    let (blocks_a, blocks_b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let tail: f32 = blocks_a.remainder().iter().zip(blocks_b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in blocks_a.zip(blocks_b) {
-        for k in 0..8 {
-            sums[k] += x[k] * y[k];
-        }
-    }
-    sums.iter().sum::<f32>() + tail
 }

@@ -1,5 +1,6 @@
 //! A sentence's words with their tags and their place in the tree.
 
+use crate::names::Name;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -71,6 +72,8 @@ impl Word {
 pub struct Tree {
     /// In order of the text.
     pub words: Vec<Word>,
+    /// Names among them, in order, none overlapping.
+    pub names: Vec<Name>,
 }
 
 impl Tree {
