@@ -570,7 +570,7 @@ impl Finder<'_, '_> {
             }
             return Some(d);
         }
-        let (term, sector, kind) = self.role_ending_at(tree, head, head, true)?;
+        let (term, sector, kind) = self.role_ending_at(s, head, head, true)?;
         d.role = Some(term);
         d.sector = Some(sector);
         d.kind = Some(kind);
@@ -623,9 +623,12 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// The longest role term whose last word is `at` and whose words are not before `from`.
-    fn role_ending_at(&self, tree: &Tree, at: usize, from: usize, modifier: bool) -> Option<(String, String, Kind)> {
-        for length in (1..=self.lexicon.longest_role.min(at + 1 - from)).rev() {
+    /// The longest role term whose last word is `at` and whose words are not before `from`, and that takes no part of a name ("European
+    /// Union leaders" lead no trade union).
+    fn role_ending_at(&self, s: usize, at: usize, from: usize, modifier: bool) -> Option<(String, String, Kind)> {
+        let tree = self.tree(s);
+        let splits = |start: usize| self.entities.matches[s].iter().any(|m| m.start < start && start < m.end && m.end <= at);
+        for length in (1..=self.lexicon.longest_role.min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l)) {
             let words: Vec<String> = (at + 1 - length..=at)
                 .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })
                 .collect();
@@ -720,15 +723,15 @@ impl Finder<'_, '_> {
 
         // the role: ending at the head, else anywhere among the nominal's own words before a name
         let names_country = at_head.is_some_and(|m| matches!(m.meanings[0], Named::Country { .. }));
-        let role = self.role_ending_at(tree, head, start, false).filter(|_| !names_country).or_else(|| {
+        let role = self.role_ending_at(s, head, start, false).filter(|_| !names_country).or_else(|| {
             let named = tree.words[head].upos == Upos::Propn || person.is_some() || at_head.is_some();
             (start..end)
                 .rev()
                 .filter(|&i| i != head && own(i) && (named || tree.words[i].rel() == "flat"))
-                .find_map(|i| self.role_ending_at(tree, i, start, false))
+                .find_map(|i| self.role_ending_at(s, i, start, false))
         });
         let modifier = (start..head).rev().filter(|&i| own(i)).find_map(|i| {
-            let r = self.role_ending_at(tree, i, start, true)?;
+            let r = self.role_ending_at(s, i, start, true)?;
             Some(r)
         });
         if let Some(m) = person {
@@ -848,7 +851,7 @@ impl Finder<'_, '_> {
             let name = |i: usize| {
                 tree.words[i].upos == Upos::Propn
                     && self.entities.matches[s].iter().all(|m| i < m.start || m.end <= i)
-                    && self.role_ending_at(tree, i, i, false).is_none()
+                    && self.role_ending_at(s, i, i, false).is_none()
             };
             // the portfolio hangs on the title, or beside it
             let portfolio = |c: &usize| {
@@ -917,7 +920,7 @@ impl Finder<'_, '_> {
             (w.upos == Upos::Propn || (w.upos == Upos::Noun && i > 0))
                 && w.form.starts_with(|c: char| c.is_uppercase())
                 && self.entities.country_at(s, i).is_none()
-                && self.role_ending_at(tree, i, i, false).is_none()
+                && self.role_ending_at(s, i, i, false).is_none()
                 && !is_calendar(&w.form)
         };
         // the last run of name words among the nominal's own

@@ -3,7 +3,7 @@
 use crate::attribution::{self, Source, Speakers};
 use crate::clause::{prepositions, tree_contains};
 use crate::document::Document;
-use crate::entity::{Entities, Mention};
+use crate::entity::{Entities, Kind, Mention};
 use crate::frame::{self, Candidate};
 use crate::lexicon::{Lexicon, Naming};
 use crate::reality::{Auxiliary, auxiliaries};
@@ -158,12 +158,12 @@ fn one(
         0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
     Event {
         quad: ontology.quad.clone(),
+        actor: actors(entities, &c.actors, &category),
         category,
         mode,
         cameo,
         score,
         trigger: c.trigger,
-        actor: c.actors.iter().map(|m| participant(entities, *m)).collect(),
         recipient,
         auxiliary,
         attribution: sources
@@ -189,6 +189,21 @@ fn threat_mode(category: &str) -> Option<&'static str> {
         "SANCTION" => Some("relations"),
         _ => None,
     }
+}
+
+/// Those who act. A country of which nothing more is said ("Russia", "Ankara") acts by its government, and where it fights or deploys by
+/// its armed forces.
+fn actors(entities: &Entities, mentions: &[Mention], category: &str) -> Vec<Participant> {
+    let arm = if matches!(category, "ASSAULT" | "MOBILIZE") { "MIL" } else { "GOV" };
+    let acting = |&m: &Mention| {
+        let state = entities.of(m).kind == Kind::Body;
+        let mut p = participant(entities, m);
+        if state && p.country.is_some() {
+            p.sector.get_or_insert_with(|| arm.to_owned());
+        }
+        p
+    };
+    mentions.iter().map(acting).collect()
 }
 
 fn participant(entities: &Entities, mention: Mention) -> Participant {
