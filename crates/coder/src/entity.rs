@@ -627,7 +627,8 @@ impl Finder<'_, '_> {
     /// Union leaders" lead no trade union).
     fn role_ending_at(&self, s: usize, at: usize, from: usize, modifier: bool) -> Option<(String, String, Kind)> {
         let tree = self.tree(s);
-        let splits = |start: usize| self.entities.matches[s].iter().any(|m| m.start < start && start < m.end && m.end <= at);
+        let splits =
+            |start: usize| self.entities.matches[s].iter().any(|m| m.start < start && start < m.end && m.end <= at);
         for length in (1..=self.lexicon.longest_role.min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l)) {
             let words: Vec<String> = (at + 1 - length..=at)
                 .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })

@@ -84,9 +84,15 @@ pub struct Event {
 pub(crate) fn code(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers) -> Vec<Event> {
     let times: Vec<Vec<TimeExpression>> =
         document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
+    let mut days = NewsDays::new(document.article.date);
     let mut events: Vec<Event> = frame::find(document, entities, lexicon)
         .iter()
-        .map(|c| one(document, entities, lexicon, speakers, &times[c.sentence], c))
+        .map(|c| {
+            let (mut event, when) = one(document, entities, lexicon, speakers, &times[c.sentence], c);
+            let of_the_day = is_news_of_the_day(&document.sentences[c.sentence].tree, c);
+            event.date = days.date(when, of_the_day && event.auxiliary == Auxiliary::default());
+            event
+        })
         .collect();
     events.sort_by(|a, b| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
     events.dedup_by(|a, b| a.trigger == b.trigger && a.category == b.category);
@@ -100,7 +106,7 @@ fn one(
     speakers: &Speakers,
     times: &[TimeExpression],
     c: &Candidate,
-) -> Event {
+) -> (Event, Option<When>) {
     let frame = frame::frame(lexicon, c);
     let sentence = &document.sentences[c.sentence];
     let tree = &sentence.tree;
@@ -156,7 +162,7 @@ fn one(
     let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
     let confidence =
         0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
-    Event {
+    let event = Event {
         quad: ontology.quad.clone(),
         actor: actors(entities, &c.actors, &category),
         category,
@@ -170,14 +176,40 @@ fn one(
             .iter()
             .map(|s| Attribution { who: cited(entities, s), kind: attribution::kind(s, entities) })
             .collect(),
-        date: when
-            .map(|w| w.to_string())
-            .or_else(|| document.article.date.filter(|_| is_news_of_the_day(tree, c)).map(day)),
+        date: None, // comes with the dates of the events around it
         place,
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),
         confidence: (confidence * 100.0).round() / 100.0,
+    };
+    (event, when)
+}
+
+/// The day on which an article's events happen, as far as it has been told: news that names a day goes on with what happened then.
+struct NewsDays {
+    published: Option<Date>,
+    told: Option<Date>,
+}
+
+impl NewsDays {
+    /// How many days before publication a day may lie that the following sentences go on with.
+    const RECENT: i32 = 3;
+
+    fn new(published: Option<Date>) -> Self {
+        NewsDays { published, told: None }
+    }
+
+    /// The date of the next event: the one its words give; for news of the day without one, the recent day told last, or else the day of
+    /// publication.
+    fn date(&mut self, when: Option<When>, of_the_day: bool) -> Option<String> {
+        if let (Some(When::Day(day)), Some(published)) = (when, self.published) {
+            let recent = published.since(day).is_ok_and(|s| (0..=Self::RECENT).contains(&s.get_days()));
+            if recent {
+                self.told = Some(day);
+            }
+        }
+        when.map(|w| w.to_string()).or_else(|| self.told.or(self.published).filter(|_| of_the_day).map(day))
     }
 }
 
@@ -259,12 +291,23 @@ fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<
             2
         } else if tree_contains(tree, c.head, t.start) && !nested_clause(tree, c.head, t.start) {
             3
+        } else if first_conjunct(tree, time_clause) == first_conjunct(tree, clause) {
+            // "burned cars and daubed slogans on Saturday"
+            4
         } else {
             return None;
         };
         Some((level, t.start.abs_diff(c.head)))
     };
     times.iter().filter_map(|t| rank(t).map(|r| (r, t.when))).min_by_key(|x| x.0).map(|x| x.1)
+}
+
+fn first_conjunct(tree: &Tree, verb: usize) -> usize {
+    let mut at = verb;
+    while let Some(up) = tree.words[at].head.filter(|_| tree.words[at].rel() == "conj") {
+        at = up;
+    }
+    at
 }
 
 fn nested_clause(tree: &Tree, top: usize, word: usize) -> bool {
@@ -322,4 +365,26 @@ fn place(document: &Document, entities: &Entities, c: &Candidate) -> Option<Plac
 /// The day of publication, for callers that print it.
 pub(crate) fn day(date: Date) -> String {
     When::Day(date).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_goes_on_with_the_day_told_last() {
+        let mut days = NewsDays::new("2013-07-22".parse().ok());
+        let date = |days: &mut NewsDays, told: Option<&str>, of_the_day| {
+            days.date(told.map(|d| When::Day(d.parse().unwrap())), of_the_day)
+        };
+        assert_eq!(date(&mut days, None, true).as_deref(), Some("2013-07-22"));
+        assert_eq!(date(&mut days, Some("2013-07-20"), false).as_deref(), Some("2013-07-20"));
+        assert_eq!(date(&mut days, None, true).as_deref(), Some("2013-07-20"));
+        assert_eq!(date(&mut days, None, false), None);
+        // background and plans do not move it
+        assert_eq!(date(&mut days, Some("2010-07-20"), false).as_deref(), Some("2010-07-20"));
+        assert_eq!(date(&mut days, Some("2013-07-25"), false).as_deref(), Some("2013-07-25"));
+        assert_eq!(date(&mut days, None, true).as_deref(), Some("2013-07-20"));
+        assert_eq!(NewsDays::new(None).date(None, true), None);
+    }
 }

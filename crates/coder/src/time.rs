@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
-use polybius_syntax::Tree;
+use polybius_syntax::{Tree, Upos};
 use std::fmt;
 
 /// A date as precise as the text: `2013-07-22`, `2013-07` or `2013`.
@@ -289,7 +289,10 @@ fn future_around(tree: &Tree, word: usize) -> bool {
         }) {
             return true;
         }
-        if matches!(tree.words[h].lemma.as_str(), "schedule" | "expect" | "plan" | "due" | "set") && h != word {
+        // "was set to meet", but not "was set free"
+        let to_do = || tree.children(h).any(|c| tree.words[c].rel() == "xcomp" && tree.words[c].upos == Upos::Verb);
+        let lemma = tree.words[h].lemma.as_str();
+        if h != word && (matches!(lemma, "schedule" | "expect" | "plan" | "due") || lemma == "set" && to_do()) {
             return true;
         }
         if matches!(tree.words[h].rel(), "ccomp" | "root" | "advcl") {
@@ -303,7 +306,7 @@ fn future_around(tree: &Tree, word: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use polybius_syntax::{Model, Tree};
+    use polybius_syntax::Model;
     use std::sync::LazyLock;
 
     static MODEL: LazyLock<Model> = LazyLock::new(Model::embedded);
@@ -320,6 +323,8 @@ mod tests {
             ("They met on Monday .", "2013-07-22"),
             ("They met Friday .", "2013-07-19"),
             ("They will meet on Friday .", "2013-07-26"),
+            ("The talks are set to open on Friday .", "2013-07-26"),
+            ("The engineer was set free on Friday .", "2013-07-19"),
             ("They met yesterday .", "2013-07-21"),
             ("They met last month .", "2013-06"),
             ("They met on May 7 .", "2013-05-07"),
