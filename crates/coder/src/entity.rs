@@ -564,6 +564,10 @@ impl Finder<'_, '_> {
         let tree = self.tree(s);
         let mut d = Description::default();
         if let Some(m) = self.entities.matches[s].iter().find(|m| m.start <= head && head < m.end) {
+            // a part of a name is nobody of its own ("Supreme" of "Supreme Court")
+            if tree.words[head].head.is_some_and(|h| (m.start..m.end).contains(&h)) {
+                return None;
+            }
             self.read_meaning(m.meanings, &mut d);
             if d.kind.is_none() {
                 d.kind = Some(Kind::Body);
@@ -746,6 +750,28 @@ impl Finder<'_, '_> {
                 d.country = g.country;
                 d.sector = g.sector;
                 d.kind = Some(Kind::People);
+            }
+        }
+        // "Cambodia's Supreme Court", "Finnish President Martti Ahtisaari": what the words say goes before what the lexicon knows of the name
+        let named = person.copied().or(at_head.filter(|m| !matches!(m.meanings[0], Named::Country { .. })));
+        let said = named.and_then(|m| {
+            let country = |i: usize| self.entities.country_at(s, i).map(|c| c.0.to_owned());
+            let titles =
+                tree.children(head).filter(|&t| tree.words[t].rel() == "nmod" && prepositions(tree, t).is_empty());
+            std::iter::once(head)
+                .chain(titles)
+                .flat_map(|h| tree.children(h))
+                .filter(|i| !(m.start..m.end).contains(i))
+                .filter(|&i| {
+                    matches!(tree.words[i].rel(), "amod" | "compound") || &*tree.words[i].deprel == "nmod:poss"
+                })
+                .find_map(country)
+        });
+        let corrected = said.is_some() && said != d.country;
+        if corrected {
+            d.country = said;
+            if role.is_some() {
+                d.sector = None;
             }
         }
         if let Some((term, sector, kind)) = role {
