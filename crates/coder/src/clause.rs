@@ -256,7 +256,8 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
             "iobj" => out.add("iobj", c),
             // "said yes to a proposal"
             "ccomp" if w.upos == Upos::Intj => out.add("obj", c),
-            "ccomp" | "xcomp" | "csubj" => out.complements.push(c),
+            // "said A and that B": both clauses
+            "ccomp" | "xcomp" | "csubj" => out.complements.extend(conjuncts(tree, c)),
             "obl" | "nmod" => {
                 let prepositions = prepositions(tree, c);
                 // "killed at least 11 people" is no phrase with "at"

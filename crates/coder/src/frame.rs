@@ -183,7 +183,7 @@ impl Matcher<'_> {
         // what is agreed (upon) at a meeting is agreed by those who meet
         let stranded = tree.children(head).any(|c| {
             let upon = matches!(&*tree.words[c].form, "upon" | "on" | "to");
-            upon && tree.words[c].rel() == "compound"
+            upon && tree.words[c].upos == Upos::Adp && matches!(tree.words[c].rel(), "compound" | "obl" | "advmod")
         });
         if !is_noun && actors.is_empty() && frame.event == "AGREE" && (is_passive(tree, head) || stranded) {
             let meetings = arguments.of("at").chain(arguments.of("during"));
