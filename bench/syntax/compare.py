@@ -134,7 +134,7 @@ def main():
     parser.add_argument("--work", type=Path, default=Path("target/bench-syntax"))
     parser.add_argument("--polybius", type=Path, default=Path("target/release/polybius"))
     parser.add_argument("--udpipe-iterations", type=int, default=8)
-    parser.add_argument("--spacy-steps", type=int, default=5000)
+    parser.add_argument("--spacy-steps", type=int, default=4000)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     weights = Path(__file__).parents[2] / "model/syntax.safetensors"
