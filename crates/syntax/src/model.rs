@@ -20,8 +20,8 @@ const BATCH: usize = 320;
 /// How far the score of a lemma script may lie below the best one for its result to be preferred.
 const MARGIN: f32 = 6.0;
 
-/// The most words that are parsed as one piece.
-pub const LONGEST: usize = 240;
+/// The most words that are parsed as one piece: any sentence that segmentation makes (it lets closing marks follow the last word).
+pub const LONGEST: usize = polybius_text::LONGEST_SENTENCE + 16;
 
 /// Why weights could not be used.
 #[derive(Debug, Error)]
