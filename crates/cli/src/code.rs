@@ -55,11 +55,11 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
             }
         }
         if batch.len() >= BATCH {
-            outcome = code_batch(&coder, &pool, &mut batch, writer.as_mut(), &bar);
+            outcome = code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar);
         }
     });
     outcome?;
-    code_batch(&coder, &pool, &mut batch, writer.as_mut(), &bar)?;
+    code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar)?;
     bar.finish_and_clear();
     writer.finish()?;
     Ok(failed == 0)

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use polybius_syntax::{Evaluation, Model, evaluate, read_conllu, write_conllu};
 use polybius_text::Span;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -19,18 +20,19 @@ const ROWS: [(&str, Measure); 8] = [
     ("names", |e| e.names.f1()),
 ];
 
-/// Prints a row a measure, a column an evaluation, in percent.
-fn print(evaluations: &[Evaluation]) {
+/// Writes a row a measure, a column an evaluation, in percent.
+fn write_table(out: &mut impl Write, evaluations: &[Evaluation]) -> io::Result<()> {
     for (row, of) in ROWS {
         if row == "names" && evaluations.iter().all(|e| e.names.gold == 0) {
             continue;
         }
-        print!("{row:9}");
+        write!(out, "{row:9}")?;
         for e in evaluations {
-            print!(" {:13.2}", 100.0 * of(e));
+            write!(out, " {:13.2}", 100.0 * of(e))?;
         }
-        println!();
+        writeln!(out)?;
     }
+    Ok(())
 }
 
 /// Scores the model against a treebank file, with the treebank's tokens and from its raw text.
@@ -49,14 +51,15 @@ pub fn model(file: &Path) -> Result<bool> {
     let parsed = model.parse(&forms);
     let words = forms.iter().map(Vec::len).sum::<usize>();
     let rate = words as f64 / start.elapsed().as_secs_f64();
-    println!("{words} words in {} sentences, {rate:.0} words a second; loaded in {loaded:.1} ms", trees.len());
+    let mut out = io::stdout().lock();
+    writeln!(out, "{words} words in {} sentences, {rate:.0} words a second; loaded in {loaded:.1} ms", trees.len())?;
     // with the gold's tokens: multi-word tokens are no matter then, on either side
     let plain =
         |trees: &[polybius_syntax::Tree]| -> String { trees.iter().map(|t| write_conllu(t, "", &[])).collect() };
     let with_tokens = evaluate(&plain(&trees), &plain(&parsed)).with_context(name)?;
     let from_text = evaluate(&gold, &parse_text(&model, &raw_text(&gold))).with_context(name)?;
-    println!("            gold tokens raw text (F1)");
-    print(&[with_tokens, from_text]);
+    writeln!(out, "            gold tokens raw text (F1)")?;
+    write_table(&mut out, &[with_tokens, from_text])?;
     Ok(true)
 }
 
@@ -65,7 +68,7 @@ pub fn compare(gold: &Path, system: &Path) -> Result<bool> {
     let read = |file: &Path| std::fs::read_to_string(file).with_context(|| file.display().to_string());
     let evaluation = evaluate(&read(gold)?, &read(system)?)
         .with_context(|| format!("{} against {}", system.display(), gold.display()))?;
-    print(&[evaluation]);
+    write_table(&mut io::stdout().lock(), &[evaluation])?;
     Ok(true)
 }
 

@@ -2,13 +2,17 @@
 
 use anyhow::{Context, Result};
 use polybius_coder::{Coder, Lexicon, check_examples};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Counts what the built-in lexicon holds.
 pub fn stats() -> Result<bool> {
     let lexicon = Lexicon::embedded();
     let [names, roles, frames, predicates] = lexicon.counts();
-    println!("{names} names of actors\n{roles} role terms\n{frames} event frames\n{predicates} predicates");
+    writeln!(
+        io::stdout(),
+        "{names} names of actors\n{roles} role terms\n{frames} event frames\n{predicates} predicates"
+    )?;
     Ok(true)
 }
 
@@ -20,9 +24,10 @@ pub fn check(folder: Option<&Path>) -> Result<bool> {
     };
     let coder = Coder::with_lexicon(lexicon);
     let report = check_examples(&coder);
+    let mut out = io::stdout().lock();
     for failure in &report.failures {
-        println!("{failure}");
+        writeln!(out, "{failure}")?;
     }
-    println!("{} examples, {} not coded as they say", report.examples, report.failures.len());
+    writeln!(out, "{} examples, {} not coded as they say", report.examples, report.failures.len())?;
     Ok(report.failures.is_empty())
 }

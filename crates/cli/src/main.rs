@@ -14,6 +14,10 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The lexicon is a hundred thousand small strings: with this allocator the program starts in 60 ms instead of 100.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Polybius reads the news and writes down who did what to whom, when, where, and on whose word.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 110)]

@@ -355,7 +355,9 @@ impl Lexicon {
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
             };
-            list.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| frames[a.frame].id.cmp(&frames[b.frame].id)));
+            // down to the words: the frames' maps come in another order every time
+            let key = |p: &Predicate| (std::cmp::Reverse(weight(p)), frames[p.frame].id.as_str(), p.text.clone());
+            list.sort_by(|a, b| key(a).cmp(&key(b)));
         }
         Ok(lexicon)
     }
@@ -596,6 +598,21 @@ fn verb_lemmas(lemma: &str, form: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn predicates_are_tried_in_the_same_order_every_time() {
+        let order = |lexicon: &Lexicon| {
+            let mut all: Vec<(String, Vec<String>)> = lexicon
+                .verbs
+                .iter()
+                .chain(&lexicon.nouns)
+                .map(|(lemma, list)| (lemma.clone(), list.iter().map(|p| format!("{}:{}", p.frame, p.text)).collect()))
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(order(&Lexicon::embedded()), order(&Lexicon::embedded()));
+    }
 
     #[test]
     fn the_built_in_lexicon_loads_and_covers_what_it_promises() {
