@@ -53,6 +53,19 @@ fn the_output_is_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn what_private_people_say_is_coded_only_among_politics() {
+    let private = "The manager refused to call the owner.\n\nThe doctor urged the teachers to leave.\n\n";
+    let politics = "Turkey accused Greece of espionage.\n\nIran condemned Israel.\n";
+    let events = |text: &str| {
+        let run = polybius().args(["code", "--format", "jsonl", "-"]).write_stdin(text.to_owned()).assert().success();
+        lines(&run.get_output().stdout)[0]["events"].as_array().unwrap().len()
+    };
+    assert_eq!(events(private), 0);
+    assert_eq!(events(politics), 2);
+    assert_eq!(events(&format!("{private}{politics}")), 4);
+}
+
+#[test]
 fn offsets_count_code_points_of_the_text() {
     let text = format!("Çavuşoğlu — “no”. {ACCUSED}");
     let line = serde_json::json!({"id": "a", "date": "2022-03-02", "text": text, "unknown": 1}).to_string();

@@ -36,6 +36,13 @@ impl Entity {
     pub(crate) fn is_political(&self) -> bool {
         self.country.is_some() || self.sector.is_some()
     }
+
+    /// Is it known to be more than a private body or person of whom nobody says from where ("the manager", "teachers")?
+    pub(crate) fn is_public(&self) -> bool {
+        let stated = self.country.is_some() && !self.guessed_country;
+        let private = |s: &str| matches!(s, "BUS" | "CVL" | "EDU" | "LAB" | "MED" | "UNK" | "SOC" | "ELI");
+        stated || self.sector.as_deref().is_some_and(|s| !private(s))
+    }
 }
 
 /// A place where an entity is mentioned.

@@ -37,6 +37,9 @@ struct Matcher<'a> {
     lexicon: &'a Lexicon,
 }
 
+/// The fewest events with a public participant that make an article one about politics.
+const POLITICAL: usize = 2;
+
 /// All events of an article, in order of their triggers; an event told twice by one clause is there once.
 pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Vec<Candidate> {
     let matcher = Matcher { document, entities, lexicon };
@@ -45,6 +48,15 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
         let found: Vec<Candidate> =
             (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
         all.extend(matcher.reduce(s, found));
+    }
+    // what private people say to each other is no politics, unless the article is about politics
+    let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
+    let verbal = |c: &Candidate| {
+        let category = lexicon.ontology.category.get(&lexicon.frames[c.frame].event);
+        category.is_some_and(|c| c.quad.starts_with("verbal"))
+    };
+    if all.iter().filter(|c| public(c)).count() < POLITICAL {
+        all.retain(|c| public(c) || !verbal(c));
     }
     all
 }
