@@ -8,7 +8,7 @@ use polybius_text::Article;
 use std::path::Path;
 
 /// The coder that the arguments ask for. It lives as long as the program: to free its hundred thousand strings one by one at the end
-/// would take a third of the time of a short run.
+/// would take a quarter of the time of a short run.
 pub fn coder(args: &InputArgs) -> Result<&'static Coder> {
     let coder = match &args.lexicon {
         Some(folder) => Coder::with_lexicon(Lexicon::with_folder(folder).context("the lexicon cannot be used")?),

@@ -846,12 +846,6 @@ impl Finder<'_, '_> {
                 d.country = Some(code);
             }
         }
-        // "Moscow criticized ...": the seat of government acts for the government
-        let acts = tree.words[head].rel() == "nsubj"
-            && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Capital);
-        if d.is_country && acts && d.sector.is_none() {
-            d.sector = Some("GOV".to_owned());
-        }
         // "anti-Assad insurgents": the name behind the prefix tells the country
         if d.country.is_none() && d.role.is_some() {
             d.country = (start..end).find_map(|i| self.country_of_prefixed(&tree.words[i].form));

@@ -136,8 +136,7 @@ fn one(
         auxiliary.future = false;
     }
     // whoever speaks for himself is the actor, not the source
-    let verbal = lexicon.ontology.category.get(&category).is_some_and(|x| x.quad.starts_with("verbal"));
-    if verbal {
+    if lexicon.ontology.is_verbal(&category) {
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
     }
     let when = nearest_time(tree, times, c);
@@ -209,7 +208,7 @@ impl NewsDays {
                 self.told = Some(day);
             }
         }
-        when.map(|w| w.to_string()).or_else(|| self.told.or(self.published).filter(|_| of_the_day).map(day))
+        when.or_else(|| self.told.or(self.published).filter(|_| of_the_day).map(When::Day)).map(|w| w.to_string())
     }
 }
 
@@ -304,7 +303,8 @@ fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<
 
 fn first_conjunct(tree: &Tree, verb: usize) -> usize {
     let mut at = verb;
-    while let Some(up) = tree.words[at].head.filter(|_| tree.words[at].rel() == "conj") {
+    for _ in 0..tree.words.len() {
+        let Some(up) = tree.words[at].head.filter(|_| tree.words[at].rel() == "conj") else { break };
         at = up;
     }
     at

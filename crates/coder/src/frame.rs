@@ -51,10 +51,7 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
     }
     // what private people say to each other is no politics, unless the article is about politics
     let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
-    let verbal = |c: &Candidate| {
-        let category = lexicon.ontology.category.get(&lexicon.frames[c.frame].event);
-        category.is_some_and(|c| c.quad.starts_with("verbal"))
-    };
+    let verbal = |c: &Candidate| lexicon.ontology.is_verbal(&lexicon.frames[c.frame].event);
     if all.iter().filter(|c| public(c)).count() < POLITICAL {
         all.retain(|c| public(c) || !verbal(c));
     }

@@ -116,6 +116,13 @@ pub(crate) struct Ontology {
     pub(crate) sectors: HashMap<String, String>,
 }
 
+impl Ontology {
+    /// Does the category tell of words rather than deeds?
+    pub(crate) fn is_verbal(&self, category: &str) -> bool {
+        self.category.get(category).is_some_and(|c| c.quad.starts_with("verbal"))
+    }
+}
+
 /// Whether a frame wants a complement clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
