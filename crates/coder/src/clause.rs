@@ -92,6 +92,55 @@ pub(crate) fn prepositions(tree: &Tree, nominal: usize) -> Vec<String> {
     found
 }
 
+/// Nouns that carry what somebody says or does ("a lawsuit accusing ...", "a march demanding ...").
+const CARRIERS: &[&str] = &[
+    "appeal",
+    "article",
+    "bill",
+    "campaign",
+    "communique",
+    "complaint",
+    "cable",
+    "declaration",
+    "decree",
+    "demonstration",
+    "document",
+    "edict",
+    "email",
+    "indictment",
+    "law",
+    "lawsuit",
+    "letter",
+    "manifesto",
+    "march",
+    "memo",
+    "message",
+    "motion",
+    "note",
+    "notice",
+    "order",
+    "petition",
+    "post",
+    "protest",
+    "rally",
+    "report",
+    "resolution",
+    "ruling",
+    "sit-in",
+    "speech",
+    "statement",
+    "strike",
+    "suit",
+    "text",
+    "tweet",
+    "ultimatum",
+    "verdict",
+    "video",
+    "vigil",
+    "vote",
+    "warning",
+];
+
 /// The subject of `verb`, of its own or taken from the clause around it; `depth` guards against odd trees.
 fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
     if depth > 8 {
@@ -159,7 +208,13 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
             if w.form.to_lowercase().ends_with("ing")
                 && !tree.children(verb).any(|c| tree.words[c].rel() == "mark") =>
         {
-            vec![governor]
+            // "a report accusing the army": whoever reported
+            let owners = if CARRIERS.contains(&tree.words[governor].lemma.as_str()) {
+                noun_owner(tree, governor, depth + 1)
+            } else {
+                Vec::new()
+            };
+            if owners.is_empty() { vec![governor] } else { owners }
         }
         "acl" if is_misread_main(tree, verb) => vec![governor],
         "acl" => noun_owner(tree, governor, depth + 1),
@@ -172,6 +227,14 @@ pub(crate) fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
     let owners: Vec<usize> = tree.children(noun).filter(|&c| &*tree.words[c].deprel == "nmod:poss").collect();
     if !owners.is_empty() {
         return owners;
+    }
+    let by = |c: &usize| {
+        tree.words[*c].rel() == "nmod"
+            && prepositions(tree, *c).first().is_some_and(|p| matches!(p.as_str(), "by" | "from"))
+    };
+    let makers: Vec<usize> = tree.children(noun).filter(by).collect();
+    if !makers.is_empty() {
+        return makers;
     }
     match tree.words[noun].head {
         Some(verb) if matches!(tree.words[noun].rel(), "obj" | "xcomp" | "obl") => subjects(tree, verb, depth + 1),

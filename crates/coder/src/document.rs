@@ -90,12 +90,59 @@ fn dateline(paragraph: &str) -> usize {
             return at + dash.len();
         }
     }
-    // "Bogota, March 8 (IANS) The president ..."
-    match head.find(')') {
-        Some(at) if head[..at].contains('(') && place(&head[..=at]) && head[at + 1..].starts_with(' ') => at + 2,
+    // "Bogota, March 8 (IANS) The president ...", but not "Prime Minister Lee (R) holds talks"
+    match (head.find('('), head.find(')')) {
+        (Some(open), Some(at))
+            if open < at
+                && AGENCIES.contains(&head[open + 1..at].trim())
+                && place(&head[..=at])
+                && head[at + 1..].starts_with(' ') =>
+        {
+            at + 2
+        }
         _ => 0,
     }
 }
+
+/// News agencies as a dateline writes them.
+const AGENCIES: &[&str] = &[
+    "AA",
+    "ABC",
+    "ADN",
+    "AFP",
+    "AGERPRES",
+    "ANI",
+    "ANSA",
+    "AP",
+    "APA",
+    "APP",
+    "BTA",
+    "Bloomberg",
+    "CNS",
+    "DPA",
+    "EFE",
+    "IANS",
+    "INA",
+    "IRNA",
+    "ITAR-TASS",
+    "Interfax",
+    "KUNA",
+    "Kyodo",
+    "MENA",
+    "NAN",
+    "PA",
+    "PNA",
+    "PTI",
+    "RIA",
+    "Reuters",
+    "SANA",
+    "TASS",
+    "UNI",
+    "UPI",
+    "Xinhua",
+    "Yonhap",
+    "dpa",
+];
 
 /// Marks the words inside quotation marks, over the sentences of one paragraph.
 fn mark_quotations(sentences: &mut [ParsedSentence], text: &str) {

@@ -29,6 +29,8 @@ pub(crate) struct Candidate {
     /// Heads of its arguments.
     argument_heads: Vec<usize>,
     is_noun: bool,
+    /// Are the participants named that its frame asks for?
+    named: bool,
 }
 
 struct Matcher<'a> {
@@ -40,6 +42,9 @@ struct Matcher<'a> {
 /// The fewest events with a public participant that make an article one about politics.
 const POLITICAL: usize = 2;
 
+/// How many sentences back an event may lie that "the attack" takes up.
+const RECENT: usize = 6;
+
 /// All events of an article, in order of their triggers; an event told twice by one clause is there once.
 pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Vec<Candidate> {
     let matcher = Matcher { document, entities, lexicon };
@@ -49,6 +54,7 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
             (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
         all.extend(matcher.reduce(s, found));
     }
+    matcher.drop_unnamed(&mut all);
     // what private people say to each other is no politics, unless the article is about politics
     let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
     let verbal = |c: &Candidate| lexicon.ontology.is_verbal(&lexicon.frames[c.frame].event);
@@ -88,7 +94,7 @@ impl Matcher<'_> {
                     .verbs
                     .get(&w.lemma.to_lowercase())
                     .or_else(|| self.lexicon.verbs.get(&w.form.to_lowercase()))?;
-                known.iter().find_map(|p| self.fit(s, head, p, &arguments, false))
+                known.iter().filter_map(|p| self.fit(s, head, p, &arguments, false)).find(|c| c.named)
             }
             Upos::Noun | Upos::Propn => {
                 let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| self.lexicon.nouns.get(l))?;
@@ -98,7 +104,10 @@ impl Matcher<'_> {
                     return None;
                 }
                 let arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
-                known.iter().find_map(|p| self.fit(s, head, p, &arguments, true))
+                let mut fitting: Vec<Candidate> =
+                    known.iter().filter_map(|p| self.fit(s, head, p, &arguments, true)).collect();
+                let best = fitting.iter().position(|c| c.named).unwrap_or(0);
+                (best < fitting.len()).then(|| fitting.swap_remove(best))
             }
             _ => None,
         }
@@ -249,9 +258,6 @@ impl Matcher<'_> {
         let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST")
             && frame.require == Require::Any
             && self.located(s, head);
-        if !enough && !somewhere {
-            return None;
-        }
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
         let start = words.iter().copied().filter(|&i| i < head && head - i <= 5).min().unwrap_or(head);
         let clause = if is_noun { light_verb(tree, head, &self.lexicon.light_verbs).unwrap_or(head) } else { head };
@@ -274,6 +280,7 @@ impl Matcher<'_> {
                 .map(|a| a.head)
                 .collect(),
             is_noun,
+            named: enough || somewhere,
         })
     }
 
@@ -423,31 +430,60 @@ impl Matcher<'_> {
                 return (!place && !vague).then_some(m);
             }
         }
-        if role == "mod" {
-            return None;
+        match role {
+            "mod" => None,
+            "subj" | "by" => self.doer(s, head).or_else(|| self.inside(s, head, role, 0)),
+            _ => self.inside(s, head, role, 0),
         }
-        self.inside(s, head, 0)
     }
 
-    fn inside(&self, s: usize, head: usize, depth: usize) -> Option<Mention> {
+    /// Who is behind an event that itself does something ("the raid killed 12": whoever raided).
+    fn doer(&self, s: usize, head: usize) -> Option<Mention> {
         let tree = self.tree(s);
+        if !self.lexicon.nouns.contains_key(&tree.words[head].lemma) {
+            return None;
+        }
+        let arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
+        let own = arguments.list.iter().filter(|a| matches!(a.role.as_str(), "subj" | "by" | "poss" | "mod"));
+        own.filter(|a| a.head != head).find_map(|a| {
+            let m = self.entities.at(s, a.head)?;
+            (self.entities.of(m).is_political() && !self.entities.of(m).guessed_country).then_some(m)
+        })
+    }
+
+    fn inside(&self, s: usize, head: usize, role: &str, depth: usize) -> Option<Mention> {
+        let tree = self.tree(s);
+        let acts = matches!(role, "subj" | "by");
         let rank = |c: usize| match &*tree.words[c].deprel {
             // "crimes by extremists against civilians": the doer first
             _ if tree.words[c].rel() == "nmod" && prepositions(tree, c).first().is_some_and(|p| p == "by") => Some(0),
             "nmod:poss" => Some(0),
             "compound" | "amod" | "nmod:desc" | "nmod:unmarked" => Some(1),
+            // "threats made by the government", "sanctions imposed on India"
+            "acl" if !acts => Some(2),
             _ if tree.words[c].rel() == "nmod" => {
-                let fits = prepositions(tree, c).iter().any(|p| {
-                    matches!(
-                        p.as_str(),
-                        "of" | "by" | "against" | "on" | "from" | "with" | "for" | "in" | "to" | "among"
-                    )
+                // "the flooding in Malawi" does not act for Malawi
+                let fits = prepositions(tree, c).iter().any(|p| match p.as_str() {
+                    "of" | "by" | "from" => true,
+                    "against" | "on" | "with" | "for" | "in" | "to" | "among" => !acts,
+                    _ => false,
                 });
                 fits.then_some(2)
             }
             _ => None,
         };
-        let mut children: Vec<(usize, usize)> = tree.children(head).filter_map(|c| rank(c).map(|r| (r, c))).collect();
+        let mut children: Vec<(usize, usize)> = Vec::new();
+        for (r, c) in tree.children(head).filter_map(|c| rank(c).map(|r| (r, c))) {
+            if &*tree.words[c].deprel == "acl" {
+                let obliques = tree.children(c).filter(|&o| {
+                    tree.words[o].rel() == "obl"
+                        && prepositions(tree, o).iter().any(|p| matches!(p.as_str(), "by" | "on" | "against"))
+                });
+                children.extend(obliques.map(|o| (r, o)));
+            } else {
+                children.push((r, c));
+            }
+        }
         children.sort_unstable();
         for &(_, c) in &children {
             // "diplomatic asylum", "human rights concerns": a modifier counts only if its words say from where
@@ -460,7 +496,7 @@ impl Matcher<'_> {
         }
         if depth < 3 {
             for &(_, c) in &children {
-                if let Some(m) = self.inside(s, c, depth + 1) {
+                if let Some(m) = self.inside(s, c, role, depth + 1) {
                     return Some(m);
                 }
             }
@@ -553,6 +589,30 @@ impl Matcher<'_> {
 }
 
 impl Matcher<'_> {
+    /// Leaves out event nouns that name nobody, unless they take up an event told shortly before ("the blasts"). They stay without
+    /// participants: their words do not say who.
+    fn drop_unnamed(&self, all: &mut Vec<Candidate>) {
+        let event = |c: &Candidate| self.lexicon.frames[c.frame].event.as_str();
+        let mut keep = Vec::with_capacity(all.len());
+        for (i, c) in all.iter().enumerate() {
+            let recent = all[..i].iter().rev().take_while(|o| c.sentence - o.sentence <= RECENT);
+            let told = recent.into_iter().any(|o| o.named && event(o) == event(c));
+            keep.push(c.named || told && self.is_definite(c));
+        }
+        let mut keep = keep.into_iter();
+        all.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    /// Does the event noun point back ("the attack", "those talks", "bombings" without an article)?
+    fn is_definite(&self, c: &Candidate) -> bool {
+        let tree = self.tree(c.sentence);
+        let mut determiners = tree.children(c.head).filter(|&d| tree.words[d].rel() == "det").peekable();
+        match determiners.peek() {
+            Some(&d) => matches!(tree.words[d].lemma.as_str(), "the" | "this" | "that" | "these" | "those"),
+            None => false,
+        }
+    }
+
     /// "began a hunger strike to protest against Sweden": one event told in two halves, the one with the actor, the other with the
     /// recipient.
     fn join_halves(&self, found: &mut [Candidate], dropped: &mut [bool], tree: &Tree) {
