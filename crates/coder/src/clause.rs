@@ -208,6 +208,14 @@ fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
             if w.form.to_lowercase().ends_with("ing")
                 && !tree.children(verb).any(|c| tree.words[c].rel() == "mark") =>
         {
+            // "is among those calling for a truce": whoever is
+            if tree.words[governor].lemma == "that" && tree.children(governor).any(|c| tree.words[c].rel() == "cop") {
+                let of_copula: Vec<usize> =
+                    tree.children(governor).filter(|&c| tree.words[c].rel() == "nsubj").collect();
+                if !of_copula.is_empty() {
+                    return of_copula;
+                }
+            }
             // "a report accusing the army": whoever reported
             let owners = if CARRIERS.contains(&tree.words[governor].lemma.as_str()) {
                 noun_owner(tree, governor, depth + 1)
@@ -235,6 +243,15 @@ pub(crate) fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
     let makers: Vec<usize> = tree.children(noun).filter(by).collect();
     if !makers.is_empty() {
         return makers;
+    }
+    // "coalition efforts to support", "the Iranian attempt to close"
+    let named = |c: &usize| {
+        let w = &tree.words[*c];
+        matches!(w.rel(), "compound" | "amod") && w.form.starts_with(char::is_uppercase)
+    };
+    let names: Vec<usize> = tree.children(noun).filter(named).collect();
+    if !names.is_empty() {
+        return names;
     }
     match tree.words[noun].head {
         Some(verb) if matches!(tree.words[noun].rel(), "obj" | "xcomp" | "obl") => subjects(tree, verb, depth + 1),

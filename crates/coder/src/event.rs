@@ -114,6 +114,15 @@ fn one(
     let mut sources = attribution::sources(document, entities, lexicon, speakers, c.sentence, c.head);
     let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
     let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
+    // "Armenia will not lift the blockade": what is refused is no concession that did not happen
+    let yields = matches!(category.as_str(), "CONCEDE" | "RETREAT");
+    if auxiliary.future && auxiliary.negation && yields && !is_noun {
+        category = "REJECT".to_owned();
+        mode = Some("yield".to_owned());
+        cameo = Some("124".to_owned());
+        auxiliary.future = false;
+        auxiliary.negation = false;
+    }
     if auxiliary.future
         && let Some(ahead) = lexicon.ontology.category.get(&category).and_then(|x| x.future.clone())
     {

@@ -174,6 +174,13 @@ impl Matcher<'_> {
         if asks_nobody {
             recipient_roles.retain(|r| !r.starts_with("comp"));
         }
+        if frame.direct {
+            let own = |a: &Argument| a.role == "obj" || a.role == "subj";
+            let known = |a: &Argument| self.entities.at(s, a.head).is_some_and(|m| self.entities.of(m).is_political());
+            if arguments.list.iter().any(|a| own(a) && !known(a)) {
+                return None;
+            }
+        }
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
             if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
@@ -699,7 +706,14 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     for word in rest {
         let is = |i: &usize| {
             let w = &tree.words[*i];
-            w.lemma.eq_ignore_ascii_case(word) || w.form.eq_ignore_ascii_case(word)
+            // "called the premier on Monday" is no call on the premier
+            let of_time = || {
+                w.rel() == "case"
+                    && w.head.is_some_and(|h| {
+                        crate::entity::is_calendar(&tree.words[h].form) || is_span_of_time(&tree.words[h].lemma)
+                    })
+            };
+            (w.lemma.eq_ignore_ascii_case(word) || w.form.eq_ignore_ascii_case(word)) && !of_time()
         };
         let below = |top: usize| tree.children(top).collect::<Vec<_>>();
         let children = below(head);

@@ -183,6 +183,8 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) symmetric: bool,
     #[serde(default)]
+    pub(crate) direct: bool,
+    #[serde(default)]
     pub(crate) inside: Option<Inside>,
     /// Verbs with their examples.
     #[serde(default)]

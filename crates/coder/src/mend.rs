@@ -7,6 +7,7 @@ use polybius_syntax::{Tree, Upos};
 /// Repairs `tree` in place; lemmas are already right.
 pub(crate) fn tree(tree: &mut Tree) {
     join_acting(tree);
+    name_of_country(tree);
     for word in 0..tree.words.len() {
         name_after_title(tree, word);
     }
@@ -24,6 +25,15 @@ pub(crate) fn tree(tree: &mut Tree) {
             strand_preposition(tree, nominal);
             move_behind_verb(tree, nominal);
         }
+    }
+}
+
+/// "US have supported": the country, unless all is in capitals.
+fn name_of_country(tree: &mut Tree) {
+    let shouted = !tree.words.iter().any(|w| w.form.contains(char::is_lowercase));
+    for word in tree.words.iter_mut().filter(|w| w.form == "US" && w.upos == Upos::Pron && !shouted) {
+        word.upos = Upos::Propn;
+        word.lemma = "US".to_owned();
     }
 }
 
