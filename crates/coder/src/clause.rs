@@ -399,8 +399,9 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
     }
     // what hangs on an object or a prepositional phrase may as well hang on the verb ("impose sanctions on Iran", "arrive at an
     // agreement with Syria")
+    let settings = ["subj", "iobj", "after", "before", "following", "since", "despite", "amid", "until"];
     let nominals: Vec<usize> =
-        out.list.iter().filter(|a| !matches!(a.role.as_str(), "subj" | "iobj")).map(|a| a.head).collect();
+        out.list.iter().filter(|a| !settings.contains(&a.role.as_str())).map(|a| a.head).collect();
     for nominal in nominals {
         if !tree_contains(tree, verb, nominal) && tree.words[verb].rel() != "amod" {
             continue;
@@ -429,12 +430,67 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
     out
 }
 
+/// The noun that only counts or delimits the event noun ("a wave of attacks", "the start of talks").
+fn container(tree: &Tree, noun: usize) -> Option<usize> {
+    let up = tree.words[noun].head.filter(|_| tree.words[noun].rel() == "nmod")?;
+    let counted = CONTAINERS.contains(&tree.words[up].lemma.as_str())
+        && prepositions(tree, noun).first().is_some_and(|p| p == "of");
+    counted.then_some(up)
+}
+
+/// Nouns that count or delimit the events named after their "of".
+const CONTAINERS: &[&str] = &[
+    "act",
+    "barrage",
+    "beginning",
+    "campaign",
+    "conclusion",
+    "couple",
+    "course",
+    "day",
+    "dozen",
+    "end",
+    "flurry",
+    "form",
+    "host",
+    "hour",
+    "hundred",
+    "kind",
+    "month",
+    "number",
+    "opening",
+    "pair",
+    "period",
+    "phase",
+    "raft",
+    "range",
+    "resumption",
+    "round",
+    "sequence",
+    "series",
+    "session",
+    "set",
+    "slew",
+    "sort",
+    "spate",
+    "start",
+    "stage",
+    "string",
+    "succession",
+    "thousand",
+    "type",
+    "variety",
+    "volley",
+    "wave",
+    "week",
+    "year",
+];
+
 /// The verb whose object (or passive subject) the noun is, if that verb is light: "held talks", "an attack was launched".
 pub(crate) fn light_verb(tree: &Tree, noun: usize, light_verbs: &HashSet<String>) -> Option<usize> {
-    let w = &tree.words[noun];
-    let mut at = noun;
-    if w.rel() == "conj" {
-        at = w.head?;
+    let mut at = container(tree, noun).unwrap_or(noun);
+    if tree.words[at].rel() == "conj" {
+        at = tree.words[at].head?;
     }
     let verb = tree.words[at].head?;
     let rel = &*tree.words[at].deprel;
@@ -479,7 +535,8 @@ pub(crate) fn noun_arguments(tree: &Tree, noun: usize, light_verbs: &HashSet<Str
                 for agent in agents(tree, c) {
                     out.add("by", agent);
                 }
-                if tree.children(c).any(|m| &*tree.words[m].lemma == "to" && tree.words[m].rel() == "mark") {
+                // "the demand to withdraw", "the demand that Israel withdraw"
+                if tree.children(c).any(|m| tree.words[m].rel() == "mark") {
                     out.complements.push(c);
                 }
             }
@@ -500,10 +557,19 @@ pub(crate) fn noun_arguments(tree: &Tree, noun: usize, light_verbs: &HashSet<Str
             }
         }
     }
+    if let Some(around) = container(tree, noun) {
+        for a in noun_arguments(tree, around, &HashSet::new()).list {
+            if a.head != noun && a.role != "of" {
+                out.add(a.role, a.head);
+            }
+        }
+    }
     if let Some(verb) = light_verb(tree, noun, light_verbs) {
         let outer = verb_arguments(tree, verb, light_verbs);
         for a in outer.list {
-            if a.head != noun && a.role != "obj" && !tree_contains(tree, noun, a.head) {
+            // what follows "of" belongs to another noun
+            let own = !matches!(a.role.as_str(), "obj" | "of") && a.head != noun && !tree_contains(tree, noun, a.head);
+            if own {
                 out.add(a.role, a.head);
             }
         }

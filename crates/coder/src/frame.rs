@@ -131,6 +131,9 @@ impl Matcher<'_> {
         if objects.iter().any(|&o| self.is_one_of(s, o, &frame.not_object)) {
             return None;
         }
+        if !frame.subject.is_empty() && !arguments.of("subj").any(|x| self.is_one_of(s, x, &frame.subject)) {
+            return None;
+        }
         if !frame.with_prep.is_empty() && !frame.with_prep.iter().any(|p| arguments.has(p)) {
             return None;
         }
@@ -245,6 +248,9 @@ impl Matcher<'_> {
         }
         if recipients.is_empty() && !frame.symmetric {
             recipients = self.uncoded(s, &arguments, &recipient_roles, is_noun);
+            recipients.retain(|m| {
+                words.iter().all(|&w| w == head || self.entities.at(s, w).is_none_or(|x| x.span != m.span))
+            });
         }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
@@ -341,7 +347,10 @@ impl Matcher<'_> {
     fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
         let tree = self.tree(s);
         let has = |lemma: &str, alone: bool| {
-            let eq = |i: usize| noun_lemmas(&tree.words[i].lemma, &tree.words[i].form).iter().any(|l| l == lemma);
+            let eq = |i: usize| {
+                noun_lemmas(&tree.words[i].lemma, &tree.words[i].form).iter().any(|l| l == lemma)
+                    || lemma == "money" && is_amount(tree, i)
+            };
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
             let event = alone && self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
             eq(nominal)
@@ -376,7 +385,7 @@ impl Matcher<'_> {
         let tree = self.tree(s);
         for role in roles {
             let heads: Vec<usize> = match role.as_str() {
-                "comp" | "comp.subj" | "comp.obj" => arguments
+                role if role == "comp" || role.starts_with("comp.") => arguments
                     .complements
                     .iter()
                     .flat_map(|&c| {
@@ -775,6 +784,20 @@ fn noun_lemmas(lemma: &str, form: &str) -> Vec<String> {
     all.push(form);
     all.dedup();
     all
+}
+
+/// Is the nominal an amount of money ("$2 million", "€28 million", "500 million dollars")?
+fn is_amount(tree: &Tree, nominal: usize) -> bool {
+    const CURRENCIES: &[&str] = &[
+        "baht", "crown", "dinar", "dirham", "dollar", "euro", "franc", "hryvnia", "krona", "krone", "kroner", "lira",
+        "naira", "peso", "pound", "rand", "real", "rial", "riyal", "rouble", "ruble", "rupee", "rupiah", "shekel",
+        "won", "yen", "yuan", "zloty",
+    ];
+    let sign = |i: usize| tree.words[i].form.starts_with(['$', '€', '£', '¥']) || tree.words[i].form.ends_with('$');
+    let counted = tree.children(nominal).any(|c| tree.words[c].rel() == "nummod");
+    sign(nominal)
+        || tree.children(nominal).any(|c| sign(c))
+        || counted && CURRENCIES.contains(&tree.words[nominal].lemma.as_str())
 }
 
 /// The frame of a candidate.

@@ -169,6 +169,8 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) recipient: Option<Vec<String>>,
     #[serde(default)]
+    pub(crate) subject: Vec<String>,
+    #[serde(default)]
     pub(crate) object: Vec<String>,
     #[serde(default)]
     pub(crate) not_object: Vec<String>,
@@ -360,6 +362,7 @@ impl Lexicon {
                 let f = &frames[p.frame];
                 p.rest.len() * 10
                     + usize::from(!f.object.is_empty()) * 5
+                    + usize::from(!f.subject.is_empty()) * 5
                     + usize::from(!f.with_prep.is_empty()) * 3
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
