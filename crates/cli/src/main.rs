@@ -57,12 +57,26 @@ enum Command {
 
 #[derive(Subcommand)]
 enum LexiconAction {
-    /// Count names, roles, frames and predicates
-    Stats,
-    /// Read a folder of lexicon files, run its examples, and name everything that is wrong
+    /// Count what the lexicon covers
+    Stats {
+        /// A folder laid out like `lexicon/`, counted with what is built in
+        folder: Option<PathBuf>,
+    },
+    /// Name everything that is wrong in a folder of lexicon files, by line and with what to do, and run its examples
     Check {
         /// A folder laid out like `lexicon/`; without it the built-in lexicon is checked
         folder: Option<PathBuf>,
+    },
+    /// Tell what a name means
+    Lookup {
+        /// A name or a role as it stands in a text
+        name: String,
+        /// The day of the article (YYYY-MM-DD) [default: none, what held last]
+        #[arg(long, value_parser = date)]
+        date: Option<Date>,
+        /// Folder with further lexicon files
+        #[arg(long)]
+        lexicon: Option<PathBuf>,
     },
 }
 
@@ -124,8 +138,11 @@ fn main() -> ExitCode {
         Command::Parse { file } => parse::run(&file),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
-        Command::Lexicon { action: LexiconAction::Stats } => lexicon::stats(),
+        Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
+        Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {
+            lexicon::lookup(&name, date, lexicon.as_deref())
+        }
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use crate::clause::{core, prepositions, tree_contains};
 use crate::document::Document;
-use crate::lexicon::{Lexicon, Named, Naming, RoleKind, key};
+use crate::lexicon::{Lexicon, Named, Naming, RoleKind, choose, key};
 use jiff::civil::Date;
 use polybius_syntax::{Tree, Upos};
 use polybius_text::Span;
@@ -57,7 +57,7 @@ pub(crate) struct Mention {
 pub(crate) struct Match<'l> {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) meanings: &'l [Named],
+    pub(crate) meanings: Vec<Named<'l>>,
 }
 
 /// All entities of an article and where they are mentioned.
@@ -162,7 +162,7 @@ impl<'l> Entities<'l> {
     pub(crate) fn country_at(&self, sentence: usize, word: usize) -> Option<(&str, Naming, &Match<'l>)> {
         self.matches[sentence].iter().filter(|m| m.start <= word && word < m.end).find_map(|m| {
             m.meanings.iter().find_map(|n| match n {
-                Named::Country { code, naming } => Some((code.as_str(), *naming, m)),
+                Named::Country { code, naming, .. } => Some((*code, *naming, m)),
                 _ => None,
             })
         })
@@ -176,20 +176,16 @@ fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
     let mut found = Vec::new();
     let mut i = 0;
     while i < keys.len() {
-        let mut hit = lexicon.names.get(&keys[i]).and_then(|entries| {
-            entries
-                .iter()
-                .find(|(rest, _)| keys.len() >= i + 1 + rest.len() && keys[i + 1..i + 1 + rest.len()] == rest[..])
-        });
-        let titled: String;
+        let mut hit = lexicon.actors.longest(&keys[i..]);
         if hit.is_none() && shouting && keys[i].len() > 3 {
-            titled = keys[i].chars().take(1).chain(keys[i].to_lowercase().chars().skip(1)).collect();
-            hit = lexicon.names.get(&titled).and_then(|e| e.iter().find(|(rest, _)| rest.is_empty()));
+            let titled: String = keys[i].chars().take(1).chain(keys[i].to_lowercase().chars().skip(1)).collect();
+            let meanings = lexicon.actors.exact(&[titled]);
+            hit = (!meanings.is_empty()).then_some((1, meanings));
         }
         match hit {
-            Some((rest, meanings)) if !part_of_longer_name(tree, i, rest.len() + 1, meanings) => {
-                found.push(Match { start: i, end: i + 1 + rest.len(), meanings });
-                i += 1 + rest.len();
+            Some((length, meanings)) if !part_of_longer_name(tree, i, length, &meanings) => {
+                found.push(Match { start: i, end: i + length, meanings });
+                i += length;
             }
             _ => i += 1,
         }
@@ -224,10 +220,10 @@ fn focus(matches: &[Vec<Match>]) -> Option<String> {
             let code = match &m.meanings[0] {
                 Named::Country { code, .. } => code,
                 Named::Person { country, .. } => country,
-                Named::Group { sector, .. } if sector == MEDIA => continue,
+                Named::Group { sector: MEDIA, .. } => continue,
                 Named::Group { country, .. } => country,
             };
-            if matches!(code.as_str(), "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
+            if matches!(*code, "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
                 continue;
             }
             let points = if s < 2 { 3 } else { 2 }
@@ -296,15 +292,9 @@ impl Finder<'_, '_> {
     fn own_voice(&mut self) {
         let Some(publisher) = &self.document.article.publisher else { return };
         let keys = crate::lexicon::keys(publisher);
-        let lexicon = self.lexicon;
-        let found = (0..keys.len()).find_map(|from| {
-            let rest = &keys[from + 1..];
-            lexicon.names.get(&keys[from])?.iter().find(|(r, _)| r == rest)
-        });
+        let found = (0..keys.len()).map(|from| self.lexicon.actors.exact(&keys[from..])).find(|m| !m.is_empty());
         let mut d = Description::default();
-        if let Some((_, meanings)) = found {
-            self.read_meaning(meanings, &mut d);
-        }
+        self.read_meaning(&found.unwrap_or_default(), &mut d);
         if d.country.is_none() || d.sector.as_deref() == Some(MEDIA) {
             return;
         }
@@ -540,7 +530,7 @@ impl Finder<'_, '_> {
         let mut places = self.entities.matches[s]
             .iter()
             .filter_map(|m| match &m.meanings[0] {
-                Named::Country { code, naming } if *naming != Naming::Demonym => {
+                Named::Country { code, naming, .. } if *naming != Naming::Demonym => {
                     let located = (m.start..m.end).any(|t| {
                         above(tree, t) == above(tree, head)
                             && prepositions(tree, t).iter().any(|p| {
@@ -563,7 +553,7 @@ impl Finder<'_, '_> {
             })
             .collect::<Vec<_>>();
         places.sort();
-        places.first().map(|p| p.1.clone()).or_else(|| self.entities.focus.clone())
+        places.first().map(|p| (*p.1).to_owned()).or_else(|| self.entities.focus.clone())
     }
 
     /// A modifier that stands for somebody: "Israeli strike", "government crackdown", "police raid".
@@ -575,7 +565,7 @@ impl Finder<'_, '_> {
             if tree.words[head].head.is_some_and(|h| (m.start..m.end).contains(&h)) {
                 return None;
             }
-            self.read_meaning(m.meanings, &mut d);
+            self.read_meaning(&m.meanings, &mut d);
             if d.kind.is_none() {
                 d.kind = Some(Kind::Body);
             }
@@ -596,38 +586,27 @@ impl Finder<'_, '_> {
     }
 
     fn read_meaning(&self, meanings: &[Named], d: &mut Description) {
-        let day = self.date;
-        let holds = |n: &&Named| match n {
-            Named::Country { .. } => true,
-            Named::Person { tenure, .. } | Named::Group { tenure, .. } => day.is_none_or(|day| tenure.holds(day)),
-        };
-        // a newspaper called "Iran" is rarer than the country
-        let country = meanings
-            .iter()
-            .find(|n| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. }));
-        let current = country.or_else(|| meanings.iter().rev().find(holds));
-        let chosen = current.or(meanings.last());
-        match chosen {
-            Some(Named::Country { code, naming }) => {
-                d.country = Some(code.clone());
+        match choose(meanings, self.date, self.entities.focus.as_deref()) {
+            Some((Named::Country { code, naming, .. }, _)) => {
+                d.country = Some((*code).to_owned());
                 d.is_country = true;
                 if matches!(naming, Naming::Metonym) {
                     d.sector = Some("GOV".to_owned());
                 }
                 d.kind = Some(if *naming == Naming::Demonym { Kind::People } else { Kind::Body });
             }
-            Some(Named::Person { name, country, sector, office, .. }) => {
-                d.name = Some(name.clone());
-                d.country = Some(country.clone());
-                let past = current.is_none() && day.is_some() && matches!(sector.as_str(), "GOV" | "LEG");
-                d.sector = Some(if past { "ELI".to_owned() } else { sector.clone() });
-                d.role = Some(office.clone());
+            Some((Named::Person { name, country, sector, office, .. }, in_office)) => {
+                d.name = Some((*name).to_owned());
+                d.country = Some((*country).to_owned());
+                let past = !in_office && matches!(*sector, "GOV" | "LEG");
+                d.sector = Some(if past { "ELI" } else { sector }.to_owned());
+                d.role = Some((*office).to_owned());
                 d.kind = Some(Kind::Person);
             }
-            Some(Named::Group { name, country, sector, .. }) => {
-                d.name = Some(name.clone());
-                d.country = Some(country.clone());
-                d.sector = Some(sector.clone());
+            Some((Named::Group { name, country, sector, .. }, _)) => {
+                d.name = Some((*name).to_owned());
+                d.country = Some((*country).to_owned());
+                d.sector = Some((*sector).to_owned());
                 d.kind = Some(Kind::Body);
             }
             None => {}
@@ -640,14 +619,15 @@ impl Finder<'_, '_> {
         let tree = self.tree(s);
         let splits =
             |start: usize| self.entities.matches[s].iter().any(|m| m.start < start && start < m.end && m.end <= at);
-        for length in (1..=self.lexicon.longest_role.min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l)) {
+        for length in (1..=self.lexicon.actors.longest_role().min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l))
+        {
             let words: Vec<String> = (at + 1 - length..=at)
                 .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })
                 .collect();
             let mut last_as_form = words.clone();
             last_as_form[length - 1] = tree.words[at].form.to_lowercase();
             for term in [words.join(" "), last_as_form.join(" ")] {
-                let Some(list) = self.lexicon.roles.get(&term) else { continue };
+                let list = self.lexicon.actors.roles(&term);
                 let chosen = list
                     .iter()
                     .find(|r| (r.kind == RoleKind::Modifier) == modifier)
@@ -660,7 +640,7 @@ impl Finder<'_, '_> {
                         RoleKind::Person | RoleKind::Group => Kind::People,
                         RoleKind::Body | RoleKind::Modifier => Kind::Body,
                     };
-                    return Some((term, r.sector.clone(), kind));
+                    return Some((term, r.sector.to_owned(), kind));
                 }
             }
         }
@@ -747,12 +727,12 @@ impl Finder<'_, '_> {
             Some(r)
         });
         if let Some(m) = person {
-            self.read_meaning(m.meanings, &mut d);
+            self.read_meaning(&m.meanings, &mut d);
         } else if let Some(m) = at_head {
-            self.read_meaning(m.meanings, &mut d);
+            self.read_meaning(&m.meanings, &mut d);
         } else if let Some(m) = group {
             let mut g = Description::default();
-            self.read_meaning(m.meanings, &mut g);
+            self.read_meaning(&m.meanings, &mut g);
             if role.is_some() || tree.words[head].upos == Upos::Propn {
                 d.country = g.country;
                 d.sector = g.sector;
@@ -917,15 +897,10 @@ impl Finder<'_, '_> {
     fn country_of_prefixed(&self, form: &str) -> Option<String> {
         let name = ["anti-", "pro-", "Anti-", "Pro-"].iter().find_map(|p| form.strip_prefix(p))?;
         let name = key(name);
-        let meanings = self
-            .lexicon
-            .names
-            .get(&name)
-            .and_then(|e| e.iter().find(|(rest, _)| rest.is_empty()))
-            .map(|e| &e.1)
-            .or_else(|| self.lexicon.last_names.get(&name))?;
+        let named = self.lexicon.actors.exact(std::slice::from_ref(&name));
+        let meanings = if named.is_empty() { self.lexicon.actors.by_last_name(&name) } else { named };
         let mut d = Description::default();
-        self.read_meaning(meanings, &mut d);
+        self.read_meaning(&meanings, &mut d);
         d.country
     }
 
@@ -1001,22 +976,22 @@ impl Finder<'_, '_> {
         if keys.len() != 1 {
             return;
         }
-        let Some(list) = self.lexicon.last_names.get(&keys[0]) else { return };
+        let list = self.lexicon.actors.by_last_name(&keys[0]);
         let fits: Vec<&Named> = list
             .iter()
             .filter(|n| match n {
-                Named::Person { country, office, tenure, .. } => {
-                    self.date.is_none_or(|day| tenure.holds(day))
-                        && d.country.as_ref().is_none_or(|c| c == country)
-                        && d.role.as_ref().is_none_or(|r| {
-                            self.date.is_some() || office.ends_with(r.as_str()) || r.ends_with(office.as_str())
-                        })
+                Named::Person { country, office, period, .. } => {
+                    self.date.is_none_or(|day| period.holds(day))
+                        && d.country.as_ref().is_none_or(|c| c == *country)
+                        && d.role
+                            .as_ref()
+                            .is_none_or(|r| self.date.is_some() || office.ends_with(r.as_str()) || r.ends_with(*office))
                 }
                 _ => false,
             })
             .collect();
-        let mut names: Vec<&String> =
-            fits.iter().filter_map(|n| if let Named::Person { name, .. } = n { Some(name) } else { None }).collect();
+        let mut names: Vec<&str> =
+            fits.iter().filter_map(|n| if let Named::Person { name, .. } = n { Some(*name) } else { None }).collect();
         names.dedup();
         if names.len() == 1
             && let Some(person) = fits.last()

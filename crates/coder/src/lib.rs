@@ -29,7 +29,7 @@ pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
 pub use examples::{ExampleReport, check_examples};
 pub use language::is_english;
-pub use lexicon::{Frame, Lexicon, LexiconError};
+pub use lexicon::{Frame, Lexicon, LexiconError, LexiconFiles, Stats};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 
