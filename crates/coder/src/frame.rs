@@ -268,7 +268,7 @@ impl Matcher<'_> {
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
-        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST")
+        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST" | "COERCE")
             && frame.require == Require::Any
             && self.located(s, head);
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
@@ -493,7 +493,9 @@ impl Matcher<'_> {
             if &*tree.words[c].deprel == "acl" {
                 let obliques = tree.children(c).filter(|&o| {
                     tree.words[o].rel() == "obl"
-                        && prepositions(tree, o).iter().any(|p| matches!(p.as_str(), "by" | "on" | "against"))
+                        && prepositions(tree, o)
+                            .iter()
+                            .any(|p| matches!(p.as_str(), "by" | "on" | "against" | "at" | "into"))
                 });
                 children.extend(obliques.map(|o| (r, o)));
             } else {
@@ -502,9 +504,10 @@ impl Matcher<'_> {
         }
         children.sort_unstable();
         for &(_, c) in &children {
-            // "diplomatic asylum", "human rights concerns": a modifier counts only if its words say from where
+            // "diplomatic asylum", "humanitarian aid": a modifier counts only if its words say from where
             let said = |e: &crate::entity::Entity| {
-                e.is_political() && !(e.guessed_country && matches!(tree.words[c].rel(), "amod" | "compound"))
+                let placeless = e.guessed_country || e.country.is_none();
+                e.is_political() && !(placeless && matches!(tree.words[c].rel(), "amod" | "compound"))
             };
             if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m))) {
                 return Some(m);
