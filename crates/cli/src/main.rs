@@ -1,6 +1,7 @@
 //! The `polybius` command: one module a subcommand, no logic of its own.
 
 mod code;
+mod eval;
 mod eval_syntax;
 mod explain;
 mod inputs;
@@ -48,6 +49,8 @@ enum Command {
         /// CoNLL-U of the same text by another system, scored instead of the model
         system: Option<PathBuf>,
     },
+    /// Score coded events against hand-coded ones, list the errors by cause, compare two codings
+    Eval(EvalArgs),
     /// Look into the lexicons
     Lexicon {
         #[command(subcommand)]
@@ -114,6 +117,29 @@ struct CodeArgs {
     threads: Option<usize>,
 }
 
+#[derive(Args)]
+struct EvalArgs {
+    /// JSON Lines of articles with `text` and hand-coded `events`
+    gold: PathBuf,
+    /// JSON Lines that `polybius code` wrote for the same articles; without it they are coded now
+    predicted: Option<PathBuf>,
+    /// Another such file: print the change from it, and which events are newly right or wrong
+    #[arg(long)]
+    against: Option<PathBuf>,
+    /// Folder with further lexicon files, where the articles are coded now
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+    /// Add a row for each category
+    #[arg(long)]
+    by_category: bool,
+    /// List up to this many errors of each cause
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    errors: usize,
+    /// Write the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
@@ -134,6 +160,7 @@ fn date(text: &str) -> Result<Date, String> {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Explain { input } => explain::run(&input),
         Command::Parse { file } => parse::run(&file),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
