@@ -248,7 +248,10 @@ fn actors(entities: &Entities, mentions: &[Mention], category: &str) -> Vec<Part
 
 fn participant(entities: &Entities, mention: Mention) -> Participant {
     let e = entities.of(mention);
-    Participant { span: mention.span, name: e.name.clone(), country: e.country.clone(), sector: e.sector.clone() }
+    // a body of no country that the text names stands between or beside the countries
+    let own = e.sector.as_ref().filter(|s| matches!(s.as_str(), "IGO" | "NGO" | "MNC"));
+    let country = e.country.as_ref().or(own).cloned();
+    Participant { span: mention.span, name: e.name.clone(), country, sector: e.sector.clone() }
 }
 
 fn cited(entities: &Entities, source: &Source) -> Participant {

@@ -199,7 +199,7 @@ impl Matcher<'_> {
                     .filter(|&verb| self.lexicon.reporting.contains_key(&tree.words[verb].lemma))
                     .map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect())
                     .unwrap_or_default();
-                let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj"));
+                let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj")).map(|x| x.1);
                 if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political())
                 {
                     actors.insert(0, m);
@@ -361,6 +361,11 @@ impl Matcher<'_> {
                             && (c < nominal || tree.words[c].rel() == "nmod")
                     })
         };
+        // "the first deployment of peacekeeping troops": what is counted
+        let counted = crate::clause::counted(tree, nominal);
+        if counted.is_some_and(|c| self.is_one_of(s, c, list)) {
+            return true;
+        }
         list.iter().any(|item| {
             let alone = !item.contains([' ', '-']);
             item.split([' ', '-']).all(|lemma| has(lemma, alone))
@@ -413,8 +418,13 @@ impl Matcher<'_> {
             let mut found: Vec<Mention> = Vec::new();
             for head in heads {
                 for h in conjuncts(tree, head) {
-                    let Some(first) = self.participant(s, h, role) else { continue };
-                    for m in [first].into_iter().chain(self.entities.beside(s, h).iter().copied()) {
+                    let Some((at, first)) = self.participant(s, h, role) else { continue };
+                    // "aid for Romania and Poland": the partners of what stands inside the argument
+                    let partners = conjuncts(tree, at).into_iter().skip(1).filter(|_| at != h);
+                    let partners = partners.filter_map(|p| self.entities.at(s, p));
+                    let partners: Vec<Mention> = partners.filter(|m| self.entities.of(*m).is_political()).collect();
+                    let beside = self.entities.beside(s, at).iter().copied();
+                    for m in [first].into_iter().chain(beside).chain(partners) {
                         let repeated = found.iter().chain(taken).any(|x| x.entity == m.entity);
                         let entity = self.entities.of(m);
                         let strict = strict && role.starts_with("comp");
@@ -432,8 +442,8 @@ impl Matcher<'_> {
         Vec::new()
     }
 
-    /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels").
-    fn participant(&self, s: usize, head: usize, role: &str) -> Option<Mention> {
+    /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels"), with the word that heads it.
+    fn participant(&self, s: usize, head: usize, role: &str) -> Option<(usize, Mention)> {
         if let Some(m) = self.entities.at(s, head) {
             let entity = self.entities.of(m);
             if entity.is_political() || entity.name.is_some() {
@@ -442,8 +452,13 @@ impl Matcher<'_> {
                     && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
                 let vague = role == "mod"
                     && entity.guessed_country
-                    && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"));
-                return (!place && !vague).then_some(m);
+                    && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"))
+                    // "multilateral talks", "humanitarian access"
+                    || role == "mod"
+                        && entity.name.is_none()
+                        && entity.country.is_none()
+                        && matches!(entity.sector.as_deref(), Some("IGO" | "NGO" | "MNC"));
+                return (!place && !vague).then_some((head, m));
             }
         }
         match role {
@@ -454,7 +469,7 @@ impl Matcher<'_> {
     }
 
     /// Who is behind an event that itself does something ("the raid killed 12": whoever raided).
-    fn doer(&self, s: usize, head: usize) -> Option<Mention> {
+    fn doer(&self, s: usize, head: usize) -> Option<(usize, Mention)> {
         let tree = self.tree(s);
         if !self.lexicon.nouns.contains_key(&tree.words[head].lemma) {
             return None;
@@ -463,11 +478,11 @@ impl Matcher<'_> {
         let own = arguments.list.iter().filter(|a| matches!(a.role.as_str(), "subj" | "by" | "poss" | "mod"));
         own.filter(|a| a.head != head).find_map(|a| {
             let m = self.entities.at(s, a.head)?;
-            (self.entities.of(m).is_political() && !self.entities.of(m).guessed_country).then_some(m)
+            (self.entities.of(m).is_political() && !self.entities.of(m).guessed_country).then_some((a.head, m))
         })
     }
 
-    fn inside(&self, s: usize, head: usize, role: &str, depth: usize) -> Option<Mention> {
+    fn inside(&self, s: usize, head: usize, role: &str, depth: usize) -> Option<(usize, Mention)> {
         let tree = self.tree(s);
         let acts = matches!(role, "subj" | "by");
         let rank = |c: usize| match &*tree.words[c].deprel {
@@ -510,13 +525,13 @@ impl Matcher<'_> {
                 e.is_political() && !(placeless && matches!(tree.words[c].rel(), "amod" | "compound"))
             };
             if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m))) {
-                return Some(m);
+                return Some((c, m));
             }
         }
         if depth < 3 {
             for &(_, c) in &children {
-                if let Some(m) = self.inside(s, c, role, depth + 1) {
-                    return Some(m);
+                if let Some(found) = self.inside(s, c, role, depth + 1) {
+                    return Some(found);
                 }
             }
         }
@@ -632,29 +647,29 @@ impl Matcher<'_> {
         }
     }
 
-    /// "began a hunger strike to protest against Sweden": one event told in two halves, the one with the actor, the other with the
-    /// recipient.
+    /// "began a hunger strike to protest against Sweden", "marched, demanding that the president resign": what a protest is about or asks
+    /// for is no event of its own, but tells whom the protest is against.
     fn join_halves(&self, found: &mut [Candidate], dropped: &mut [bool], tree: &Tree) {
+        let event = |c: &Candidate| self.lexicon.frames[c.frame].event.as_str();
         for i in 0..found.len() {
             for j in 0..found.len() {
-                if i == j
-                    || dropped[i]
-                    || dropped[j]
-                    || self.lexicon.frames[found[i].frame].event != self.lexicon.frames[found[j].frame].event
-                {
+                let (first, second) = (&found[i], &found[j]);
+                let about = matches!(event(second), "PROTEST" | "REQUEST" | "ACCUSE");
+                if i == j || dropped[i] || dropped[j] || event(first) != "PROTEST" || !about {
                     continue;
                 }
-                let (first, second) = (&found[i], &found[j]);
                 let same_actor = second.actors.iter().all(|a| first.actors.iter().any(|b| a.entity == b.entity));
-                let halves = !first.actors.is_empty()
-                    && first.recipients.is_empty()
-                    && same_actor
-                    && !second.recipients.is_empty();
-                let below =
-                    tree_contains(tree, first.clause, second.head) && !self.lexicon.frames[first.frame].symmetric;
-                if halves && below && self.lexicon.frames[first.frame].event == "PROTEST" {
-                    found[i].recipients = found[j].recipients.clone();
-                    dropped[j] = true;
+                let unfinished = first.recipients.iter().all(|r| !self.entities.of(*r).is_political());
+                let halves = !first.actors.is_empty() && same_actor && unfinished;
+                if halves && first.clause != second.head && tree_contains(tree, first.clause, second.head) {
+                    let against = second.recipients.iter().filter(|r| self.entities.of(**r).is_political());
+                    let against: Vec<Mention> =
+                        against.filter(|r| first.actors.iter().all(|a| a.entity != r.entity)).copied().collect();
+                    let told_apart = event(second) == "PROTEST" && against.is_empty();
+                    if !told_apart {
+                        found[i].recipients = against;
+                        dropped[j] = true;
+                    }
                 }
             }
         }
