@@ -150,6 +150,13 @@ impl Matcher<'_> {
                 return None;
             }
         }
+        let mut mode = frame.mode.clone();
+        if !frame.tells.is_empty() {
+            let (category, told) = self.told(s, head, &arguments, &objects, &frame.tells)?;
+            if frame.event == "THREATEN" && mode.is_none() {
+                mode = threat_mode(&category, told.as_deref()).map(str::to_owned);
+            }
+        }
         let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
             given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
         };
@@ -246,6 +253,13 @@ impl Matcher<'_> {
         if recipients.is_empty() && !frame.symmetric {
             recipients = self.uncoded(s, &arguments, &recipient_roles, is_noun);
         }
+        let of_sector = |m: &Mention| {
+            let e = self.entities.of(*m);
+            [&e.sector, &e.country].into_iter().flatten().any(|s| frame.actor_sector.contains(s))
+        };
+        if !frame.actor_sector.is_empty() && !actors.iter().any(of_sector) {
+            return None;
+        }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
             _ if asks_nobody => political(&actors),
@@ -274,7 +288,7 @@ impl Matcher<'_> {
             clause,
             frame: p.frame,
             predicate: p.text.clone(),
-            mode: frame.mode.clone(),
+            mode,
             trigger: self.document.span(s, start, end),
             actors,
             recipients,
@@ -310,6 +324,50 @@ impl Matcher<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// The first event of one of the categories that a predicate's complement clause or object tells of, with its mode ("vowed to attack",
+    /// "raised the possibility of a ban").
+    fn told(
+        &self,
+        s: usize,
+        head: usize,
+        arguments: &Arguments,
+        objects: &[usize],
+        categories: &[String],
+    ) -> Option<(String, Option<String>)> {
+        let tree = self.tree(s);
+        let inside = arguments.of("of").filter(|_| !objects.is_empty());
+        let heads = arguments.complements.iter().copied().chain(objects.iter().copied()).chain(inside);
+        for at in heads.flat_map(|h| conjuncts(tree, h)).filter(|&h| h != head) {
+            let w = &tree.words[at];
+            let is_noun = matches!(w.upos, Upos::Noun | Upos::Propn);
+            let (known, inner) = if is_noun {
+                let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| self.lexicon.nouns.get(l));
+                (known, noun_arguments(tree, at, &self.lexicon.light_verbs))
+            } else {
+                let known = self.lexicon.verbs.get(&w.lemma.to_lowercase());
+                (known, verb_arguments(tree, at, &self.lexicon.light_verbs))
+            };
+            let plain = known.into_iter().flatten().filter(|p| self.lexicon.frames[p.frame].tells.is_empty());
+            let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun));
+            // what it most likely means, whoever is named
+            if let Some(c) = fitting.next() {
+                let event = &self.lexicon.frames[c.frame].event;
+                if categories.contains(event) {
+                    return Some((event.clone(), c.mode));
+                }
+            }
+            // "to impose a curfew", "to launch an attack": a light verb's noun
+            if !is_noun && self.lexicon.light_verbs.contains(&w.lemma) {
+                let objects: Vec<usize> = inner.of("obj").collect();
+                let inner = Arguments::default();
+                if let Some(told) = self.told(s, at, &inner, &objects, categories) {
+                    return Some(told);
+                }
+            }
+        }
+        None
     }
 
     /// Does a country, capital or place hang on the word with a locative preposition, or on the verb whose subject or object it is
@@ -731,7 +789,7 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
             // "had dinner with the chancellor", where the chancellor hangs on the dinner
             .or_else(|| {
                 let objects = children.iter().filter(|&&c| matches!(tree.words[c].rel(), "obj" | "ccomp"));
-                let inner = objects.flat_map(|&c| below(c)).filter(|&g| matches!(tree.words[g].rel(), "nmod" | "obl"));
+                let inner = objects.flat_map(|&c| below(c)).filter(|&g| matches!(tree.words[g].rel(), "nmod" | "obl" | "acl"));
                 inner.flat_map(below).find(is)
             })
             .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
@@ -775,6 +833,18 @@ fn noun_lemmas(lemma: &str, form: &str) -> Vec<String> {
     all.push(form);
     all.dedup();
     all
+}
+
+/// The mode of a threat to do what a category and its mode say, for the categories that harm.
+pub(crate) fn threat_mode(category: &str, mode: Option<&str>) -> Option<&'static str> {
+    match (category, mode) {
+        ("COERCE", Some("arrest")) => Some("arrest"),
+        ("COERCE", Some("deport")) | ("SANCTION", Some("expel")) => Some("expel"),
+        ("ASSAULT", _) => Some("violence"),
+        ("COERCE" | "PROTEST", _) => Some("restrict"),
+        ("SANCTION", _) => Some("relations"),
+        _ => None,
+    }
 }
 
 /// The frame of a candidate.

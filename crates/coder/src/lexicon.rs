@@ -179,6 +179,10 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) complement: Option<Complement>,
     #[serde(default)]
+    pub(crate) tells: Vec<String>,
+    #[serde(default)]
+    pub(crate) actor_sector: Vec<String>,
+    #[serde(default)]
     pub(crate) require: Require,
     #[serde(default)]
     pub(crate) symmetric: bool,
@@ -360,6 +364,8 @@ impl Lexicon {
                 let f = &frames[p.frame];
                 p.rest.len() * 10
                     + usize::from(!f.object.is_empty()) * 5
+                    + usize::from(!f.tells.is_empty()) * 5
+                    + usize::from(!f.actor_sector.is_empty()) * 5
                     + usize::from(!f.with_prep.is_empty()) * 3
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
@@ -378,6 +384,13 @@ impl Lexicon {
         };
         if let Some(mode) = frame.mode.as_ref().filter(|m| !category.modes.contains_key(*m)) {
             return Err(bad(format!("`{mode}` is not a mode of {}", frame.event)));
+        }
+        if let Some(told) = frame.tells.iter().find(|c| !self.ontology.category.contains_key(*c)) {
+            return Err(bad(format!("`{told}` in `tells` is not a category of ontology.toml")));
+        }
+        let known = |s: &&String| self.ontology.sectors.contains_key(*s);
+        if let Some(sector) = frame.actor_sector.iter().find(|s| !known(s)) {
+            return Err(bad(format!("`{sector}` in `actor_sector` is not a sector of ontology.toml")));
         }
         let index = self.frames.len();
         for text in frame.verbs.keys() {
