@@ -123,8 +123,11 @@ impl Matcher<'_> {
         } else {
             // "arrive at a consensus": the object of a predicate that ends in a preposition
             let prepositional = p.rest.iter().flat_map(|r| arguments.of(r)).collect::<Vec<_>>();
-            arguments.of("obj").chain(prepositional).flat_map(|o| conjuncts(tree, o)).collect()
+            arguments.of("obj").chain(prepositional).flat_map(|o| conjuncts(tree, o)).flat_map(|o| measured(tree, o)).collect()
         };
+        if is_noun && !frame.verb.is_empty() && !verb_of(tree, head).is_some_and(|v| frame.verb.contains(&tree.words[v].lemma)) {
+            return None;
+        }
         if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
             return None;
         }
@@ -276,7 +279,7 @@ impl Matcher<'_> {
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
-        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST")
+        let somewhere = (matches!(frame.event.as_str(), "ASSAULT" | "PROTEST") || !frame.verb.is_empty())
             && frame.require == Require::Any
             && self.located(s, head);
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
@@ -805,6 +808,31 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
+}
+
+/// Nouns that only say how many or how much of something.
+const QUANTITIES: &[&str] = &[
+    "bulk", "couple", "dozen", "handful", "host", "hundred", "load", "lot", "majority", "million", "number", "part", "score", "series",
+    "slew", "string", "ten", "thousand", "wave",
+];
+
+/// A nominal and what it is a quantity of ("tens of thousands of troops": tens, thousands and troops).
+fn measured(tree: &Tree, nominal: usize) -> Vec<usize> {
+    let mut all = vec![nominal];
+    let mut at = nominal;
+    while QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
+        let of = |c: &usize| tree.words[*c].rel() == "nmod" && prepositions(tree, *c).first().is_some_and(|p| p == "of");
+        let Some(inner) = tree.children(at).find(of) else { break };
+        all.push(inner);
+        at = inner;
+    }
+    all
+}
+
+/// The verb whose subject or object the noun is ("the ceasefire held").
+fn verb_of(tree: &Tree, noun: usize) -> Option<usize> {
+    let w = &tree.words[noun];
+    w.head.filter(|&v| matches!(w.rel(), "nsubj" | "obj") && tree.words[v].upos == Upos::Verb)
 }
 
 /// The words of a compound noun before its head, if all stand right before it.

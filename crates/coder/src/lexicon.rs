@@ -183,6 +183,8 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) actor_sector: Vec<String>,
     #[serde(default)]
+    pub(crate) verb: Vec<String>,
+    #[serde(default)]
     pub(crate) require: Require,
     #[serde(default)]
     pub(crate) symmetric: bool,
@@ -366,6 +368,7 @@ impl Lexicon {
                     + usize::from(!f.object.is_empty()) * 5
                     + usize::from(!f.tells.is_empty()) * 5
                     + usize::from(!f.actor_sector.is_empty()) * 5
+                    + usize::from(!f.verb.is_empty()) * 5
                     + usize::from(!f.with_prep.is_empty()) * 3
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
