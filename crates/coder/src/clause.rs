@@ -359,10 +359,10 @@ pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<Str
                 }
             }
             "advcl" => {
-                // "for shelling the town", "by closing the border", "to discuss": clauses that some frames ask for
+                // "for shelling the town", "to discuss", "hinted at leaving": clauses that some frames ask for
                 if let Some(mark) = tree.children(c).find(|&m| matches!(tree.words[m].rel(), "mark" | "case")) {
                     let mark = tree.words[mark].form.to_lowercase();
-                    if matches!(mark.as_str(), "of" | "for" | "to") {
+                    if matches!(mark.as_str(), "of" | "for" | "to" | "at" | "about") {
                         out.complements.push(c);
                     }
                 }

@@ -132,17 +132,21 @@ fn one(
         cameo = None;
         auxiliary.future = false;
     }
-    // "France said it would expel ...": a hostile act that its own actor announces is a threat
-    let announced = sources.iter().any(|s| s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
+    // "France said it would expel ...", "the minister said Kenya might expel ...": a hostile act that its own actor, or an official of its
+    // country, announces is a threat
+    let announced =
+        sources.iter().filter_map(|s| s.mention).any(|m| c.actors.iter().any(|&a| speaks_for(entities, m, a)));
+    let ahead = auxiliary.future || auxiliary.hypothetical && !is_noun && may_be(tree, c.clause);
     if announced
-        && auxiliary.future
+        && ahead
         && !auxiliary.negation
-        && let Some(threat) = threat_mode(&category)
+        && let Some(threat) = frame::threat_mode(&category, mode.as_deref())
     {
         category = "THREATEN".to_owned();
         mode = Some(threat.to_owned());
         cameo = Some("130".to_owned());
         auxiliary.future = false;
+        auxiliary.hypothetical = false;
     }
     // whoever speaks for himself is the actor, not the source
     if lexicon.ontology.is_verbal(&category) {
@@ -160,7 +164,7 @@ fn one(
     let place = place(document, entities, c);
     let mut recipient: Vec<Participant> = c.recipients.iter().map(|m| participant(entities, *m)).collect();
     // "strike the Olympics in Sochi": what is harmed belongs to the country where it stands
-    if let Some(place) = place.as_ref().filter(|_| threat_mode(&category).is_some()) {
+    if let Some(place) = place.as_ref().filter(|_| frame::threat_mode(&category, mode.as_deref()).is_some()) {
         for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
             harmed.country = Some(place.country.clone());
         }
@@ -221,14 +225,21 @@ impl NewsDays {
     }
 }
 
-/// The mode of a threat to do what a category says, for the categories that harm.
-fn threat_mode(category: &str) -> Option<&'static str> {
-    match category {
-        "ASSAULT" => Some("violence"),
-        "COERCE" | "PROTEST" => Some("restrict"),
-        "SANCTION" => Some("relations"),
-        _ => None,
-    }
+/// Is the verb's own auxiliary one of possibility ("may expel")?
+fn may_be(tree: &Tree, verb: usize) -> bool {
+    tree.children(verb)
+        .any(|c| tree.words[c].rel() == "aux" && matches!(&*tree.words[c].form, "may" | "might" | "could"))
+}
+
+/// Is the speaker the actor, or an official of the state that acts?
+fn speaks_for(entities: &Entities, speaker: Mention, actor: Mention) -> bool {
+    let (s, a) = (entities.of(speaker), entities.of(actor));
+    let official = |sector: Option<&str>| matches!(sector, Some("GOV" | "MIL"));
+    speaker.entity == actor.entity
+        || s.country.is_some()
+            && s.country == a.country
+            && official(s.sector.as_deref())
+            && (a.kind == Kind::Body || official(a.sector.as_deref()))
 }
 
 /// Those who act. A country of which nothing more is said ("Russia", "Ankara") acts by its government, and where it fights or deploys by

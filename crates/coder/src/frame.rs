@@ -123,8 +123,19 @@ impl Matcher<'_> {
         } else {
             // "arrive at a consensus": the object of a predicate that ends in a preposition
             let prepositional = p.rest.iter().flat_map(|r| arguments.of(r)).collect::<Vec<_>>();
-            arguments.of("obj").chain(prepositional).flat_map(|o| conjuncts(tree, o)).collect()
+            arguments
+                .of("obj")
+                .chain(prepositional)
+                .flat_map(|o| conjuncts(tree, o))
+                .flat_map(|o| measured(tree, o))
+                .collect()
         };
+        if is_noun
+            && !frame.verb.is_empty()
+            && !verb_of(tree, head).is_some_and(|v| frame.verb.contains(&tree.words[v].lemma))
+        {
+            return None;
+        }
         if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
             return None;
         }
@@ -151,6 +162,13 @@ impl Matcher<'_> {
             arguments.complements.retain(modal);
             if arguments.complements.is_empty() {
                 return None;
+            }
+        }
+        let mut mode = frame.mode.clone();
+        if !frame.tells.is_empty() {
+            let (category, told) = self.told(s, head, &arguments, &objects, &frame.tells)?;
+            if frame.event == "THREATEN" && mode.is_none() {
+                mode = threat_mode(&category, told.as_deref()).map(str::to_owned);
             }
         }
         let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
@@ -252,6 +270,13 @@ impl Matcher<'_> {
                 words.iter().all(|&w| w == head || self.entities.at(s, w).is_none_or(|x| x.span != m.span))
             });
         }
+        let of_sector = |m: &Mention| {
+            let e = self.entities.of(*m);
+            [&e.sector, &e.country].into_iter().flatten().any(|s| frame.actor_sector.contains(s))
+        };
+        if !frame.actor_sector.is_empty() && !actors.iter().any(of_sector) {
+            return None;
+        }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
             _ if asks_nobody => political(&actors),
@@ -268,7 +293,7 @@ impl Matcher<'_> {
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
-        let somewhere = matches!(frame.event.as_str(), "ASSAULT" | "PROTEST" | "COERCE")
+        let somewhere = (matches!(frame.event.as_str(), "ASSAULT" | "PROTEST" | "COERCE") || !frame.verb.is_empty())
             && frame.require == Require::Any
             && self.located(s, head);
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
@@ -280,7 +305,7 @@ impl Matcher<'_> {
             clause,
             frame: p.frame,
             predicate: p.text.clone(),
-            mode: frame.mode.clone(),
+            mode,
             trigger: self.document.span(s, start, end),
             actors,
             recipients,
@@ -316,6 +341,50 @@ impl Matcher<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// The first event of one of the categories that a predicate's complement clause or object tells of, with its mode ("vowed to attack",
+    /// "raised the possibility of a ban").
+    fn told(
+        &self,
+        s: usize,
+        head: usize,
+        arguments: &Arguments,
+        objects: &[usize],
+        categories: &[String],
+    ) -> Option<(String, Option<String>)> {
+        let tree = self.tree(s);
+        let inside = arguments.of("of").filter(|_| !objects.is_empty());
+        let heads = arguments.complements.iter().copied().chain(objects.iter().copied()).chain(inside);
+        for at in heads.flat_map(|h| conjuncts(tree, h)).filter(|&h| h != head) {
+            let w = &tree.words[at];
+            let is_noun = matches!(w.upos, Upos::Noun | Upos::Propn);
+            let (known, inner) = if is_noun {
+                let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| self.lexicon.nouns.get(l));
+                (known, noun_arguments(tree, at, &self.lexicon.light_verbs))
+            } else {
+                let known = self.lexicon.verbs.get(&w.lemma.to_lowercase());
+                (known, verb_arguments(tree, at, &self.lexicon.light_verbs))
+            };
+            let plain = known.into_iter().flatten().filter(|p| self.lexicon.frames[p.frame].tells.is_empty());
+            let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun));
+            // what it most likely means, whoever is named
+            if let Some(c) = fitting.next() {
+                let event = &self.lexicon.frames[c.frame].event;
+                if categories.contains(event) {
+                    return Some((event.clone(), c.mode));
+                }
+            }
+            // "to impose a curfew", "to launch an attack": a light verb's noun
+            if !is_noun && self.lexicon.light_verbs.contains(&w.lemma) {
+                let objects: Vec<usize> = inner.of("obj").collect();
+                let inner = Arguments::default();
+                if let Some(told) = self.told(s, at, &inner, &objects, categories) {
+                    return Some(told);
+                }
+            }
+        }
+        None
     }
 
     /// Does a country, capital or place hang on the word with a locative preposition, or on the verb whose subject or object it is
@@ -758,7 +827,8 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
             // "had dinner with the chancellor", where the chancellor hangs on the dinner
             .or_else(|| {
                 let objects = children.iter().filter(|&&c| matches!(tree.words[c].rel(), "obj" | "ccomp"));
-                let inner = objects.flat_map(|&c| below(c)).filter(|&g| matches!(tree.words[g].rel(), "nmod" | "obl"));
+                let inner =
+                    objects.flat_map(|&c| below(c)).filter(|&g| matches!(tree.words[g].rel(), "nmod" | "obl" | "acl"));
                 inner.flat_map(below).find(is)
             })
             .or_else(|| (tree.words.get(head + 1).is_some() && is(&(head + 1))).then_some(head + 1))?;
@@ -774,6 +844,32 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
+}
+
+/// Nouns that only say how many or how much of something.
+const QUANTITIES: &[&str] = &[
+    "bulk", "couple", "dozen", "handful", "host", "hundred", "load", "lot", "majority", "million", "number", "part",
+    "score", "series", "slew", "string", "ten", "thousand", "wave",
+];
+
+/// A nominal and what it is a quantity of ("tens of thousands of troops": tens, thousands and troops).
+fn measured(tree: &Tree, nominal: usize) -> Vec<usize> {
+    let mut all = vec![nominal];
+    let mut at = nominal;
+    while QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
+        let of =
+            |c: &usize| tree.words[*c].rel() == "nmod" && prepositions(tree, *c).first().is_some_and(|p| p == "of");
+        let Some(inner) = tree.children(at).find(of) else { break };
+        all.push(inner);
+        at = inner;
+    }
+    all
+}
+
+/// The verb whose subject or object the noun is ("the ceasefire held").
+fn verb_of(tree: &Tree, noun: usize) -> Option<usize> {
+    let w = &tree.words[noun];
+    w.head.filter(|&v| matches!(w.rel(), "nsubj" | "obj") && tree.words[v].upos == Upos::Verb)
 }
 
 /// The words of a compound noun before its head, if all stand right before it.
@@ -816,6 +912,18 @@ fn is_amount(tree: &Tree, nominal: usize) -> bool {
     sign(nominal)
         || tree.children(nominal).any(|c| sign(c))
         || counted && CURRENCIES.contains(&tree.words[nominal].lemma.as_str())
+}
+
+/// The mode of a threat to do what a category and its mode say, for the categories that harm.
+pub(crate) fn threat_mode(category: &str, mode: Option<&str>) -> Option<&'static str> {
+    match (category, mode) {
+        ("COERCE", Some("arrest")) => Some("arrest"),
+        ("COERCE", Some("deport")) | ("SANCTION", Some("expel")) => Some("expel"),
+        ("ASSAULT", _) => Some("violence"),
+        ("COERCE" | "PROTEST", _) => Some("restrict"),
+        ("SANCTION", _) => Some("relations"),
+        _ => None,
+    }
 }
 
 /// The frame of a candidate.

@@ -209,6 +209,12 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) complement: Option<Complement>,
     #[serde(default)]
+    pub(crate) tells: Vec<String>,
+    #[serde(default)]
+    pub(crate) actor_sector: Vec<String>,
+    #[serde(default)]
+    pub(crate) verb: Vec<String>,
+    #[serde(default)]
     pub(crate) require: Require,
     #[serde(default)]
     pub(crate) symmetric: bool,
@@ -359,6 +365,9 @@ impl Lexicon {
                 p.rest.len() * 10
                     + usize::from(!f.object.is_empty()) * 5
                     + usize::from(!f.subject.is_empty()) * 5
+                    + usize::from(!f.tells.is_empty()) * 5
+                    + usize::from(!f.actor_sector.is_empty()) * 5
+                    + usize::from(!f.verb.is_empty()) * 5
                     + usize::from(!f.with_prep.is_empty()) * 3
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())
@@ -384,6 +393,13 @@ impl Lexicon {
         }
         if frame.verbs.keys().chain(frame.nouns.keys()).any(|text| words(text).iter().all(|w| w == "-")) {
             return bad(format!("a predicate of `{}` has no word", frame.id), "write its lemma");
+        }
+        if let Some(told) = frame.tells.iter().find(|c| !self.ontology.category.contains_key(*c)) {
+            return bad(format!("`{told}` in `tells` is no category"), "take one of those of ontology.toml");
+        }
+        let known = |s: &&String| self.ontology.sectors.contains_key(*s);
+        if let Some(sector) = frame.actor_sector.iter().find(|s| !known(s)) {
+            return bad(format!("`{sector}` in `actor_sector` is no sector"), "take one of those of ontology.toml");
         }
         let index = self.frames.len();
         for text in frame.verbs.keys() {
