@@ -65,7 +65,7 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
     let topics = Topics::of(document, entities, lexicon);
     all.retain(|c| {
         let literal = lexicon.ontology.category.get(&lexicon.frames[c.frame].event).is_some_and(|x| x.literal);
-        topics.allow(c.sentence, literal, c.actors.iter().chain(&c.recipients).map(|m| entities.of(*m)))
+        topics.allow(c, entities, literal)
     });
     all
 }

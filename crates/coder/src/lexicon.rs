@@ -353,7 +353,12 @@ impl Lexicon {
                 lexicon.read_reporting(file, &mut problems);
             } else if !Tables::has(&file.name) && file.name != "ontology.toml" {
                 let what = "this file is in none of the folders that are read".to_owned();
-                problems.push(bad(file, 0, what, "put it where lexicon/README.md says (actors/, events/, topics/, reporting/)"));
+                problems.push(bad(
+                    file,
+                    0,
+                    what,
+                    "put it where lexicon/README.md says (actors/, events/, topics/, reporting/)",
+                ));
             }
         }
         for (frame, file) in frames {

@@ -2,10 +2,12 @@
 //! weather and accidents strikers fire, storms invade and shares rally.
 
 use crate::document::Document;
-use crate::entity::{Entities, Entity};
+use crate::entity::{Entities, Mention};
+use crate::frame::Candidate;
 use crate::lexicon::{Lexicon, Named, bad, bad_toml};
 use crate::terms::Terms;
 use polybius_actors::{File, Problem};
+use polybius_text::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -70,13 +72,14 @@ struct Counts {
 pub(crate) struct Topics {
     sentences: Vec<Counts>,
     article: Counts,
+    /// The words that speak of other topics, by sentence.
+    others: Vec<Vec<Span>>,
 }
 
 impl Topics {
     /// Counts the terms of `lexicon/topics/` and, as terms of politics, the names of public people and bodies.
     pub(crate) fn of(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Self {
-        let mut sentences = Vec::with_capacity(document.sentences.len());
-        let mut article = Counts::default();
+        let mut topics = Topics { sentences: Vec::new(), article: Counts::default(), others: Vec::new() };
         for (sentence, names) in document.sentences.iter().zip(&entities.matches) {
             let mut hits = Vec::new();
             lexicon.topics.terms.find(&sentence.tree, |start, end, &politics| hits.push((start, end, politics)));
@@ -89,23 +92,18 @@ impl Topics {
             let politics = words.iter().filter(|w| w.1).count();
             let mut counts = Counts { politics, other: words.len() - politics };
             counts.politics += names.iter().filter(|m| m.meanings.iter().all(is_public_name)).count();
-            article.politics += counts.politics;
-            article.other += counts.other;
-            sentences.push(counts);
+            topics.article.politics += counts.politics;
+            topics.article.other += counts.other;
+            topics.sentences.push(counts);
+            topics.others.push(words.iter().filter(|w| !w.1).map(|w| sentence.tokens[w.0]).collect());
         }
-        Topics { sentences, article }
+        topics
     }
 
-    /// Can an event with these participants, told by this sentence, be meant as the words say? Where the words of other topics outweigh
-    /// those of politics, only what public actors do is, and only in a sentence that speaks of politics, unless the event's words
-    /// are seldom figurative (`literal`).
-    pub(crate) fn allow<'e>(
-        &self,
-        sentence: usize,
-        literal: bool,
-        participants: impl Iterator<Item = &'e Entity>,
-    ) -> bool {
-        let here = self.sentences[sentence];
+    /// Can the event be meant as its words say? Where the words of other topics outweigh those of politics, only what public actors do
+    /// is, and only in a sentence that speaks of politics, unless the event's words are seldom figurative (`literal`).
+    pub(crate) fn allow(&self, c: &Candidate, entities: &Entities, literal: bool) -> bool {
+        let here = self.sentences[c.sentence];
         let outweighed = self.article.other >= OUTWEIGHS * self.article.politics
             || self.article.other > self.article.politics && here.other > here.politics;
         // a sentence of its own kind ("ten journalists were killed in two attacks") is read by its own words
@@ -113,7 +111,12 @@ impl Topics {
         if self.article.other < ENOUGH || !outweighed || of_politics {
             return true;
         }
-        (literal || here.politics > 0) && participants.into_iter().any(Entity::holds_power)
+        // "officials of the club" hold no power
+        let powerful = |m: &Mention| {
+            let private = || self.others[c.sentence].iter().any(|word| m.span.contains(*word));
+            entities.of(*m).holds_power() && (literal || here.politics > 0 && !private())
+        };
+        c.actors.iter().chain(&c.recipients).any(powerful)
     }
 }
 
