@@ -1,5 +1,7 @@
 //! The annotated corpus keeps its promises: every trigger is where it says, every code is one of the ontology's.
 
+use assert_cmd::Command;
+use polybius_text::Span;
 use serde_json::Value;
 use std::path::Path;
 
@@ -32,4 +34,32 @@ fn every_annotation_points_at_its_words() {
         }
     }
     assert!(articles >= 300 && events >= 2500, "{articles} articles, {events} events");
+}
+
+/// News of sport, business, culture, weather and accidents has no political events, whatever words of war it uses.
+#[test]
+fn at_most_one_event_in_a_hundred_sentences_of_quiet_news() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/quiet.jsonl");
+    let (mut articles, mut sentences) = (0, 0);
+    for line in std::fs::read_to_string(&file).unwrap().lines() {
+        let article: Value = serde_json::from_str(line).unwrap();
+        let text = article["text"].as_str().unwrap();
+        articles += 1;
+        let mut start = 0;
+        for paragraph in text.split_inclusive('\n') {
+            sentences += polybius_text::sentences(text, Span::new(start, start + paragraph.trim_end().len())).len();
+            start += paragraph.len();
+        }
+    }
+    assert!(articles >= 60 && sentences >= 700, "{articles} articles, {sentences} sentences");
+    let run = Command::cargo_bin("polybius").unwrap().args(["code", "--format", "jsonl"]).arg(&file).assert().success();
+    let mut coded = Vec::new();
+    for line in String::from_utf8(run.get_output().stdout.clone()).unwrap().lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        for event in record["events"].as_array().unwrap() {
+            coded.push(format!("{}: {} by {}", record["id"], event["trigger"]["text"], event["rule"]));
+        }
+    }
+    let rate = 100.0 * coded.len() as f64 / sentences as f64;
+    assert!(rate <= 1.0, "{rate:.2} events in 100 sentences:\n{}", coded.join("\n"));
 }

@@ -43,6 +43,14 @@ impl Entity {
         let private = |s: &str| matches!(s, "BUS" | "CVL" | "EDU" | "LAB" | "MED" | "UNK" | "SOC" | "ELI");
         stated || self.sector.as_deref().is_some_and(|s| !private(s))
     }
+
+    /// Is it a country, or somebody who governs, fights, judges or strives for power?
+    pub(crate) fn holds_power(&self) -> bool {
+        match &self.sector {
+            Some(sector) => crate::topic::holds_power(sector),
+            None => self.kind == Kind::Body && self.country.is_some() && !self.guessed_country,
+        }
+    }
 }
 
 /// A place where an entity is mentioned.

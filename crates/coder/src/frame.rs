@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::entity::{Entities, Mention};
 use crate::lexicon::{Complement, Frame, Inside, Lexicon, Naming, Predicate, Require};
 use crate::mend::is_span_of_time;
+use crate::topic::Topics;
 use polybius_syntax::{Tree, Upos};
 use polybius_text::Span;
 
@@ -61,6 +62,11 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
     if all.iter().filter(|c| public(c)).count() < POLITICAL {
         all.retain(|c| public(c) || !verbal(c));
     }
+    let topics = Topics::of(document, entities, lexicon);
+    all.retain(|c| {
+        let literal = lexicon.ontology.category.get(&lexicon.frames[c.frame].event).is_some_and(|x| x.literal);
+        topics.allow(c, entities, literal)
+    });
     all
 }
 
@@ -139,7 +145,9 @@ impl Matcher<'_> {
         if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
             return None;
         }
-        if objects.iter().any(|&o| self.is_one_of(s, o, &frame.not_object)) {
+        // "an attack on inflation"
+        let against = ["on", "against"].into_iter().filter(|_| is_noun).flat_map(|p| arguments.of(p));
+        if objects.iter().copied().chain(against).any(|o| self.is_one_of(s, o, &frame.not_object)) {
             return None;
         }
         if !frame.subject.is_empty() && !arguments.of("subj").any(|x| self.is_one_of(s, x, &frame.subject)) {
@@ -275,6 +283,11 @@ impl Matcher<'_> {
             [&e.sector, &e.country].into_iter().flatten().any(|s| frame.actor_sector.contains(s))
         };
         if !frame.actor_sector.is_empty() && !actors.iter().any(of_sector) {
+            return None;
+        }
+        // an earthquake is nobody's assault, nor is what happens in one
+        let unwilled = |role: &str| arguments.of(role).any(|a| self.is_one_of(s, a, &self.lexicon.topics.unwilled));
+        if unwilled("subj") || unwilled("by") || actors.is_empty() && unwilled("in") {
             return None;
         }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());

@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -105,13 +106,13 @@ impl LexiconFiles {
 }
 
 /// An error of a TOML file by its line.
-fn bad_toml(file: &File, error: &toml::de::Error) -> Problem {
+pub(crate) fn bad_toml(file: &File, error: &toml::de::Error) -> Problem {
     let before = error.span().and_then(|s| file.text.get(..s.start)).map_or(0, |text| text.matches('\n').count() + 1);
     let what = error.message().replace('\n', " ");
     bad(file, before, what, "see what lexicon/README.md says of this file")
 }
 
-fn bad(file: &File, line: usize, what: String, remedy: &str) -> Problem {
+pub(crate) fn bad(file: &File, line: usize, what: String, remedy: &str) -> Problem {
     Problem { file: file.name.clone(), line, error: true, what, remedy: remedy.to_owned() }
 }
 
@@ -133,6 +134,9 @@ pub(crate) struct Category {
     pub(crate) score: f64,
     #[serde(default)]
     pub(crate) future: Option<String>,
+    /// Are its words seldom meant figuratively?
+    #[serde(default)]
+    pub(crate) literal: bool,
     #[serde(default)]
     pub(crate) modes: HashMap<String, f64>,
 }
@@ -271,6 +275,7 @@ pub struct Lexicon {
     pub(crate) anonymous: HashSet<String>,
     pub(crate) light_verbs: HashSet<String>,
     pub(crate) ontology: Ontology,
+    pub(crate) topics: TopicTerms,
 }
 
 fn words(phrase: &str) -> Vec<String> {
@@ -327,6 +332,7 @@ impl Lexicon {
             anonymous: HashSet::new(),
             light_verbs: HashSet::new(),
             ontology: Ontology::default(),
+            topics: TopicTerms::default(),
         }
     }
 
@@ -347,11 +353,18 @@ impl Lexicon {
                     }
                     Err(error) => problems.push(bad_toml(file, &error)),
                 }
+            } else if file.name.starts_with("topics/") && file.name.ends_with(".toml") {
+                lexicon.topics.read(file, &mut problems);
             } else if file.name.starts_with("reporting/") {
                 lexicon.read_reporting(file, &mut problems);
             } else if !Tables::has(&file.name) && file.name != "ontology.toml" {
                 let what = "this file is in none of the folders that are read".to_owned();
-                problems.push(bad(file, 0, what, "put it where lexicon/README.md says (actors/, events/, reporting/)"));
+                problems.push(bad(
+                    file,
+                    0,
+                    what,
+                    "put it where lexicon/README.md says (actors/, events/, topics/, reporting/)",
+                ));
             }
         }
         for (frame, file) in frames {

@@ -23,7 +23,9 @@ mod lexicon;
 mod mend;
 mod reality;
 mod record;
+mod terms;
 mod time;
+mod topic;
 
 pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
