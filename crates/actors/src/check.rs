@@ -87,7 +87,7 @@ fn rows_twice(tables: &Tables, found: &mut Vec<Problem>) {
         }
     }
     for rows in grouped(&tables.groups, |g| format!("{}\t{}", entry_keys(&g.name).join(" "), g.country)) {
-        for (a, b) in pairs(&rows).filter(|(a, b)| a.is.tenure.may_overlap(&b.is.tenure)) {
+        for (a, b) in pairs(&rows).filter(|(a, b)| a.is.tenure.surely_overlaps(&b.is.tenure)) {
             let what = format!("{} stands in {} already", b.is.name, a.at);
             warn(found, &b.at, what, "leave one row a group and a time");
         }

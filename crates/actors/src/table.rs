@@ -162,12 +162,6 @@ impl Tenure {
         let ended = |t: &Tenure| t.to.map_or(Date::MAX, |d| d.first);
         begun(self).max(begun(other)) < ended(self).min(ended(other))
     }
-
-    /// May both have held on some day?
-    pub(crate) fn may_overlap(&self, other: &Tenure) -> bool {
-        let (a, b) = (self.period(), other.period());
-        a.from.max(b.from) <= Some([a.to, b.to].into_iter().flatten().min().unwrap_or(Date::MAX))
-    }
 }
 
 /// A row of a table and where it stands.

@@ -122,7 +122,8 @@ const MEDIA: &str = "JRN";
 impl<'l> Entities<'l> {
     /// Finds the entities of `document`.
     pub(crate) fn find(document: &Document, lexicon: &'l Lexicon) -> Self {
-        let matches: Vec<Vec<Match>> = document.sentences.iter().map(|s| find_names(&s.tree, lexicon)).collect();
+        let matches: Vec<Vec<Match>> =
+            document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect();
         let focus = focus(&matches);
         let mut finder = Finder {
             document,
@@ -170,7 +171,7 @@ impl<'l> Entities<'l> {
 }
 
 /// Longest names of the lexicon in a sentence, left to right.
-fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
+fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon, day: Option<Date>) -> Vec<Match<'l>> {
     let keys: Vec<String> = tree.words.iter().map(|w| key(&w.form)).collect();
     let shouting = tree.words.len() > 3 && tree.words.iter().all(|w| w.form.to_uppercase() == w.form);
     let mut found = Vec::new();
@@ -183,7 +184,13 @@ fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
             hit = (!meanings.is_empty()).then_some((1, meanings));
         }
         match hit {
-            Some((length, meanings)) if !part_of_longer_name(tree, i, length, &meanings) => {
+            Some((length, mut meanings)) if !part_of_longer_name(tree, i, length, &meanings) => {
+                // "Southern Sudan" was of Sudan until it was South Sudan
+                let held = |n: &Named| day.is_none_or(|day| n.period().holds(day));
+                let country = |n: &Named| matches!(n, Named::Country { .. });
+                if meanings.iter().any(|n| country(n) && held(n)) {
+                    meanings.retain(|n| !country(n) || held(n));
+                }
                 found.push(Match { start: i, end: i + length, meanings });
                 i += length;
             }
