@@ -131,7 +131,8 @@ fn names(tables: &Tables, found: &mut Vec<Problem>) {
         let key = entry_keys(&spelling.name).join(" ");
         let list = meanings.entry(key).or_default();
         let (name, at) = (&spelling.name, spelling.at);
-        match list.iter().find(|s| s.at == at) {
+        let again = |s: &&Spelling| s.at == at && s.named == spelling.named;
+        match list.iter().find(again) {
             // a demonym and its plural may both be written
             Some(first) if matches!((name, &first.name), (Cow::Borrowed(_), Cow::Borrowed(_))) => {
                 let what = format!("`{name}` is read as `{}`, which stands in this row too", first.name);
@@ -169,6 +170,9 @@ fn owner<'s>(spelling: &Spelling<'s>) -> &'s str {
 
 /// Does `other` always go before `one` where both are spelled the same? See [`choose`](crate::choose).
 fn shadows(one: &Spelling, other: &Spelling, other_later: bool) -> bool {
+    if one.at == other.at {
+        return false; // a people of several countries
+    }
     let same = owner(one) == owner(other) && std::mem::discriminant(&one.named) == std::mem::discriminant(&other.named);
     if same || one.at.added != other.at.added {
         return false;

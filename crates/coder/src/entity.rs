@@ -162,10 +162,13 @@ impl<'l> Entities<'l> {
     /// The entity of a name: the country it stands for, for places.
     pub(crate) fn country_at(&self, sentence: usize, word: usize) -> Option<(&str, Naming, &Match<'l>)> {
         self.matches[sentence].iter().filter(|m| m.start <= word && word < m.end).find_map(|m| {
-            m.meanings.iter().find_map(|n| match n {
+            let countries = m.meanings.iter().filter_map(|n| match n {
                 Named::Country { code, naming, .. } => Some((*code, *naming, m)),
                 _ => None,
-            })
+            });
+            // a people of several countries is of the one that the article is about
+            let at_home = countries.clone().find(|c| self.focus.as_deref() == Some(c.0));
+            at_home.or_else(|| countries.clone().next()).filter(|c| !c.0.is_empty())
         })
     }
 }
@@ -595,8 +598,8 @@ impl Finder<'_, '_> {
     fn read_meaning(&self, meanings: &[Named], d: &mut Description) {
         match choose(meanings, self.date, self.entities.focus.as_deref()) {
             Some((Named::Country { code, naming, .. }, _)) => {
-                d.country = Some((*code).to_owned());
-                d.is_country = true;
+                d.country = (!code.is_empty()).then(|| (*code).to_owned());
+                d.is_country = d.country.is_some();
                 if matches!(naming, Naming::Metonym) {
                     d.sector = Some("GOV".to_owned());
                 }
@@ -629,10 +632,10 @@ impl Finder<'_, '_> {
         for length in (1..=self.lexicon.actors.longest_role().min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l))
         {
             let words: Vec<String> = (at + 1 - length..=at)
-                .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })
+                .map(|i| key(if i == at { &tree.words[i].lemma } else { &tree.words[i].form }).to_lowercase())
                 .collect();
             let mut last_as_form = words.clone();
-            last_as_form[length - 1] = tree.words[at].form.to_lowercase();
+            last_as_form[length - 1] = key(&tree.words[at].form).to_lowercase();
             for term in [words.join(" "), last_as_form.join(" ")] {
                 let list = self.lexicon.actors.roles(&term);
                 let chosen = list
