@@ -87,7 +87,7 @@ fn rows_twice(tables: &Tables, found: &mut Vec<Problem>) {
         }
     }
     for rows in grouped(&tables.groups, |g| format!("{}\t{}", entry_keys(&g.name).join(" "), g.country)) {
-        for (a, b) in pairs(&rows).filter(|(a, b)| a.is.tenure.may_overlap(&b.is.tenure)) {
+        for (a, b) in pairs(&rows).filter(|(a, b)| a.is.tenure.surely_overlaps(&b.is.tenure)) {
             let what = format!("{} stands in {} already", b.is.name, a.at);
             warn(found, &b.at, what, "leave one row a group and a time");
         }
@@ -131,7 +131,8 @@ fn names(tables: &Tables, found: &mut Vec<Problem>) {
         let key = entry_keys(&spelling.name).join(" ");
         let list = meanings.entry(key).or_default();
         let (name, at) = (&spelling.name, spelling.at);
-        match list.iter().find(|s| s.at == at) {
+        let again = |s: &&Spelling| s.at == at && s.named == spelling.named;
+        match list.iter().find(again) {
             // a demonym and its plural may both be written
             Some(first) if matches!((name, &first.name), (Cow::Borrowed(_), Cow::Borrowed(_))) => {
                 let what = format!("`{name}` is read as `{}`, which stands in this row too", first.name);
@@ -169,6 +170,9 @@ fn owner<'s>(spelling: &Spelling<'s>) -> &'s str {
 
 /// Does `other` always go before `one` where both are spelled the same? See [`choose`](crate::choose).
 fn shadows(one: &Spelling, other: &Spelling, other_later: bool) -> bool {
+    if one.at == other.at {
+        return false; // a people of several countries
+    }
     let same = owner(one) == owner(other) && std::mem::discriminant(&one.named) == std::mem::discriminant(&other.named);
     if same || one.at.added != other.at.added {
         return false;

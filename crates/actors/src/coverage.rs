@@ -18,6 +18,8 @@ pub struct Coverage {
     pub places: usize,
     /// Names of former states and former names.
     pub former_names: usize,
+    /// Peoples, and communities of a region or a faith.
+    pub peoples: usize,
     /// People.
     pub people: usize,
     /// Tenures.
@@ -102,6 +104,7 @@ impl Coverage {
             seats: tables.countries.iter().map(|c| c.is.metonyms.len()).sum(),
             places: tables.countries.iter().map(|c| c.is.places.len()).sum(),
             former_names: tables.former_names.iter().map(|f| 1 + f.is.aliases.len()).sum(),
+            peoples: tables.peoples.len(),
             tenures: tables.people.len(),
             states: STATES.iter().map(|(_, states)| states.split(' ').count()).sum(),
             ..Coverage::default()

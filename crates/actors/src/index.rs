@@ -41,7 +41,7 @@ impl Named<'_> {
         }
     }
 
-    /// The country's code.
+    /// The country's code; empty for a people of several countries.
     pub fn country(&self) -> &str {
         match self {
             Named::Country { code, .. } => code,
@@ -53,25 +53,20 @@ impl Named<'_> {
 /// Which of its meanings a name has on `day` in an article about the country `home`, and whether that meaning holds on the day.
 ///
 /// A country's own name, people or capital goes before all else (a newspaper called "Iran" is rarer than the country); then what holds
-/// on the day, at home first; then what held at another time. Among equals the last row counts.
+/// on the day; and at home goes before abroad. Among equals the last row counts, and the first country of a people.
 pub fn choose<'m, 'i>(
     meanings: &'m [Named<'i>],
     day: Option<Date>,
     home: Option<&str>,
 ) -> Option<(&'m Named<'i>, bool)> {
-    let holds = |n: &&Named| day.is_none_or(|day| n.period().holds(day));
-    let countries = meanings
-        .iter()
-        .filter(|n| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. }));
-    if let Some(country) = countries.clone().find(holds).or_else(|| countries.clone().next()) {
-        return Some((country, true));
-    }
-    let now = meanings.iter().rev().filter(holds);
-    let at_home = now.clone().find(|n| home == Some(n.country()));
-    match at_home.or_else(|| now.clone().next()) {
-        Some(meaning) => Some((meaning, true)),
-        None => meanings.last().map(|m| (m, matches!(m, Named::Country { .. }))),
-    }
+    let primary =
+        |n: &Named| matches!(n, Named::Country { naming: Naming::Name | Naming::Demonym | Naming::Capital, .. });
+    let holds = |n: &Named| day.is_none_or(|day| n.period().holds(day));
+    let rank = |n: &Named| (primary(n), holds(n), home == Some(n.country()));
+    let best = meanings.iter().map(rank).max()?;
+    let mut equals = meanings.iter().filter(|n| rank(n) == best);
+    let chosen = if best.0 { equals.next() } else { equals.next_back() };
+    chosen.map(|n| (n, holds(n) || matches!(n, Named::Country { .. })))
 }
 
 /// A role term's meaning.
@@ -380,6 +375,14 @@ pub(crate) fn spellings(tables: &Tables) -> Vec<Spelling<'_>> {
         let meaning = |naming| Named::Country { code: &former.code, naming, period };
         std::iter::once(&former.name).chain(&former.aliases).for_each(|n| add(at, n.into(), meaning(Naming::Name)));
         people_of(&former.demonyms).for_each(|n| add(at, n, meaning(Naming::Demonym)));
+    }
+    for row in &tables.peoples {
+        for code in &row.is.countries {
+            let code = if code == "-" { "" } else { code };
+            let meaning = Named::Country { code, naming: Naming::Demonym, period: Period::default() };
+            people_of(std::slice::from_ref(&row.is.name)).for_each(|n| add(&row.at, n, meaning));
+            people_of(&row.is.aliases).for_each(|n| add(&row.at, n, meaning));
+        }
     }
     for row in &tables.groups {
         let Group { name, country, sector, tenure, .. } = &row.is;

@@ -29,6 +29,6 @@ pub use coverage::Coverage;
 pub use index::{Index, Named, Naming, Role, choose, lookup, lookup_role};
 pub use name::{key, keys};
 pub use table::{
-    Class, Country, File, FormerName, Group, Origin, PartialDate, Period, Person, Problem, RoleKind, RoleTerm, Row,
-    Tables, Tenure,
+    Class, Country, File, FormerName, Group, Origin, PartialDate, People, Period, Person, Problem, RoleKind, RoleTerm,
+    Row, Tables, Tenure,
 };

@@ -162,12 +162,6 @@ impl Tenure {
         let ended = |t: &Tenure| t.to.map_or(Date::MAX, |d| d.first);
         begun(self).max(begun(other)) < ended(self).min(ended(other))
     }
-
-    /// May both have held on some day?
-    pub(crate) fn may_overlap(&self, other: &Tenure) -> bool {
-        let (a, b) = (self.period(), other.period());
-        a.from.max(b.from) <= Some([a.to, b.to].into_iter().flatten().min().unwrap_or(Date::MAX))
-    }
 }
 
 /// A row of a table and where it stands.
@@ -215,6 +209,17 @@ pub struct FormerName {
     pub tenure: Tenure,
 }
 
+/// A people, or a community of a region or a faith.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// In the singular.
+    pub name: String,
+    /// Other names and adjectives.
+    pub aliases: Vec<String>,
+    /// The countries where they live, the most likely one first; a first `-` if none is.
+    pub countries: Vec<String>,
+}
+
 /// One person's time in one office.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -249,8 +254,6 @@ pub enum Class {
     Force,
     /// `agencies*.tsv`: ministries, parliaments, courts, regulators.
     Agency,
-    /// `peoples*.tsv`: peoples, religious and regional communities.
-    People,
     /// `companies*.tsv`
     Company,
     /// Any other file.
@@ -268,7 +271,6 @@ impl Class {
             "media" => Class::Media,
             "forces" => Class::Force,
             "agencies" => Class::Agency,
-            "peoples" => Class::People,
             "companies" => Class::Company,
             _ => Class::Other,
         }
@@ -323,7 +325,9 @@ pub struct Tables {
     pub countries: Vec<Row<Country>>,
     /// `former-names.tsv`
     pub former_names: Vec<Row<FormerName>>,
-    /// `people*.tsv`
+    /// `peoples.tsv`
+    pub peoples: Vec<Row<People>>,
+    /// `people-*.tsv`
     pub people: Vec<Row<Person>>,
     /// `groups/*.tsv`
     pub groups: Vec<Row<Group>>,
@@ -336,6 +340,7 @@ pub(crate) const INTERNATIONAL: &[&str] = &["IGO", "NGO", "MNC", "IMG"];
 
 const COUNTRY_COLUMNS: &str = "code alpha2 name aliases demonyms capital metonyms places";
 const FORMER_COLUMNS: &str = "name aliases demonyms code from to";
+const PEOPLE_COLUMNS: &str = "name aliases countries";
 const PERSON_COLUMNS: &str = "name aliases country sector office from to";
 const GROUP_COLUMNS: &str = "name aliases country sector from to";
 const ROLE_COLUMNS: &str = "term sector kind";
@@ -420,6 +425,10 @@ impl Tables {
                 class: Class::of_file(&at.file),
             };
             self.groups.push(Row { at: at.clone(), is });
+        } else if file.starts_with("peoples") {
+            let [people, aliases, countries] = *columns else { return Err(wrong(PEOPLE_COLUMNS)) };
+            let is = People { name: name(people)?, aliases: parts(aliases), countries: parts(countries) };
+            self.peoples.push(Row { at: at.clone(), is });
         } else if file.starts_with("people") {
             let [full, aliases, country, code, office, from, to] = *columns else { return Err(wrong(PERSON_COLUMNS)) };
             let is = Person {
@@ -459,7 +468,7 @@ impl Tables {
         } else {
             return Err((
                 "this file is none of those that are read".to_owned(),
-                "call it as lexicon/README.md says: countries.tsv, former-names.tsv, people*.tsv, groups/*.tsv or \
+                "call it as lexicon/README.md says: countries.tsv, former-names.tsv, peoples.tsv, people-*.tsv, groups/*.tsv or \
                  roles/*.tsv"
                     .to_owned(),
             ));
@@ -496,6 +505,7 @@ impl Tables {
             good
         };
         self.former_names.retain(|row| known(&row.at, &row.is.code));
+        self.peoples.retain(|row| row.is.countries.iter().all(|code| code == "-" || known(&row.at, code)));
         self.people.retain(|row| known(&row.at, &row.is.country));
         self.groups.retain(|row| known(&row.at, &row.is.country));
     }
@@ -508,6 +518,7 @@ impl Tables {
         }
         by(&mut self.countries, |c| c.code.clone());
         by(&mut self.former_names, |f| f.name.clone());
+        by(&mut self.peoples, |p| p.name.clone());
         by(&mut self.people, |p| format!("{}\t{}\t{}", p.name, p.country, p.office));
         by(&mut self.groups, |g| g.name.clone());
         by(&mut self.roles, |r| crate::name::term_keys(&r.term).join(" "));

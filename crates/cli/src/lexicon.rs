@@ -28,6 +28,7 @@ pub fn stats(folder: Option<&Path>) -> Result<bool> {
     writeln!(out, "{:>7} former names, with years", a.former_names)?;
     writeln!(out, "{:>7} seats that stand for governments", a.seats)?;
     writeln!(out, "{:>7} cities, regions and other places", a.places)?;
+    writeln!(out, "{:>7} peoples and communities", a.peoples)?;
     writeln!(out, "people")?;
     writeln!(out, "{:>7} in all, with {} tenures", a.people, a.tenures)?;
     for (office, count) in a.offices.iter().take(12) {
@@ -51,7 +52,6 @@ pub fn stats(folder: Option<&Path>) -> Result<bool> {
     }
     writeln!(out, "{:>7} militaries, police and intelligence services", a.forces)?;
     writeln!(out, "{:>7} ministries, parliaments, courts and agencies", group(Class::Agency))?;
-    writeln!(out, "{:>7} peoples and communities", group(Class::People))?;
     writeln!(out, "{:>7} companies and others", group(Class::Company) + group(Class::Other))?;
     writeln!(out, "roles")?;
     writeln!(out, "{:>7} nouns and titles", a.role_nouns)?;

@@ -130,7 +130,8 @@ const MEDIA: &str = "JRN";
 impl<'l> Entities<'l> {
     /// Finds the entities of `document`.
     pub(crate) fn find(document: &Document, lexicon: &'l Lexicon) -> Self {
-        let matches: Vec<Vec<Match>> = document.sentences.iter().map(|s| find_names(&s.tree, lexicon)).collect();
+        let matches: Vec<Vec<Match>> =
+            document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect();
         let focus = focus(&matches);
         let mut finder = Finder {
             document,
@@ -169,16 +170,19 @@ impl<'l> Entities<'l> {
     /// The entity of a name: the country it stands for, for places.
     pub(crate) fn country_at(&self, sentence: usize, word: usize) -> Option<(&str, Naming, &Match<'l>)> {
         self.matches[sentence].iter().filter(|m| m.start <= word && word < m.end).find_map(|m| {
-            m.meanings.iter().find_map(|n| match n {
+            let countries = m.meanings.iter().filter_map(|n| match n {
                 Named::Country { code, naming, .. } => Some((*code, *naming, m)),
                 _ => None,
-            })
+            });
+            // a people of several countries is of the one that the article is about
+            let at_home = countries.clone().find(|c| self.focus.as_deref() == Some(c.0));
+            at_home.or_else(|| countries.clone().next()).filter(|c| !c.0.is_empty())
         })
     }
 }
 
 /// Longest names of the lexicon in a sentence, left to right.
-fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
+fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon, day: Option<Date>) -> Vec<Match<'l>> {
     let keys: Vec<String> = tree.words.iter().map(|w| key(&w.form)).collect();
     let shouting = tree.words.len() > 3 && tree.words.iter().all(|w| w.form.to_uppercase() == w.form);
     let mut found = Vec::new();
@@ -191,7 +195,13 @@ fn find_names<'l>(tree: &Tree, lexicon: &'l Lexicon) -> Vec<Match<'l>> {
             hit = (!meanings.is_empty()).then_some((1, meanings));
         }
         match hit {
-            Some((length, meanings)) if !part_of_longer_name(tree, i, length, &meanings) => {
+            Some((length, mut meanings)) if !part_of_longer_name(tree, i, length, &meanings) => {
+                // "Southern Sudan" was of Sudan until it was South Sudan
+                let held = |n: &Named| day.is_none_or(|day| n.period().holds(day));
+                let country = |n: &Named| matches!(n, Named::Country { .. });
+                if meanings.iter().any(|n| country(n) && held(n)) {
+                    meanings.retain(|n| !country(n) || held(n));
+                }
                 found.push(Match { start: i, end: i + length, meanings });
                 i += length;
             }
@@ -596,8 +606,8 @@ impl Finder<'_, '_> {
     fn read_meaning(&self, meanings: &[Named], d: &mut Description) {
         match choose(meanings, self.date, self.entities.focus.as_deref()) {
             Some((Named::Country { code, naming, .. }, _)) => {
-                d.country = Some((*code).to_owned());
-                d.is_country = true;
+                d.country = (!code.is_empty()).then(|| (*code).to_owned());
+                d.is_country = d.country.is_some();
                 if matches!(naming, Naming::Metonym) {
                     d.sector = Some("GOV".to_owned());
                 }
@@ -630,10 +640,10 @@ impl Finder<'_, '_> {
         for length in (1..=self.lexicon.actors.longest_role().min(at + 1 - from)).rev().filter(|l| !splits(at + 1 - l))
         {
             let words: Vec<String> = (at + 1 - length..=at)
-                .map(|i| if i == at { tree.words[i].lemma.to_lowercase() } else { tree.words[i].form.to_lowercase() })
+                .map(|i| key(if i == at { &tree.words[i].lemma } else { &tree.words[i].form }).to_lowercase())
                 .collect();
             let mut last_as_form = words.clone();
-            last_as_form[length - 1] = tree.words[at].form.to_lowercase();
+            last_as_form[length - 1] = key(&tree.words[at].form).to_lowercase();
             for term in [words.join(" "), last_as_form.join(" ")] {
                 let list = self.lexicon.actors.roles(&term);
                 let chosen = list

@@ -89,7 +89,7 @@ impl LexiconFiles {
 
 /// What a frame asks for beside its predicate.
 fn conditions(f: &Frame) -> String {
-    format!("{:?}", (&f.object, &f.not_object, &f.with_prep, &f.modal, f.complement, f.require))
+    format!("{:?}", (&f.actor, &f.recipient, &f.object, &f.not_object, &f.with_prep, &f.modal, f.complement, f.require))
 }
 
 /// What a lexicon covers.
