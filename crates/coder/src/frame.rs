@@ -422,12 +422,16 @@ impl Matcher<'_> {
             };
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
             let event = alone && self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
+            // "an end to the curfew" is no curfew
+            let over = ENDS.contains(&tree.words[nominal].lemma.as_str());
             eq(nominal)
                 || !event
                     && tree.children(nominal).any(|c| {
+                        let inside = tree.words[c].rel() == "nmod";
                         matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod" | "nummod")
                             && eq(c)
-                            && (c < nominal || tree.words[c].rel() == "nmod")
+                            && (c < nominal || inside)
+                            && !(inside && over)
                     })
         };
         // "the first deployment of peacekeeping troops": what is counted
@@ -845,6 +849,12 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     }
     Some(found)
 }
+
+/// Nouns that say that something is over.
+const ENDS: &[&str] = &[
+    "abolition", "cessation", "easing", "end", "ending", "halt", "lifting", "loosening", "reduction", "relaxation", "removal",
+    "repeal", "stop", "suspension", "withdrawal",
+];
 
 /// Nouns that only say how many or how much of something.
 const QUANTITIES: &[&str] = &[
