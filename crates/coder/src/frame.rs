@@ -191,7 +191,7 @@ impl Matcher<'_> {
         }
         let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         // "said the prisoners must be freed" asks those who hold them, whom it does not name
-        let asks_nobody = !frame.modal.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
+        let asks_nobody = !frame.modal.is_empty() && frame.tells.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
         if asks_nobody {
             recipient_roles.retain(|r| !r.starts_with("comp"));
         }
