@@ -136,7 +136,7 @@ fn one(
     // country, announces is a threat
     let announced =
         sources.iter().filter_map(|s| s.mention).any(|m| c.actors.iter().any(|&a| speaks_for(entities, m, a)));
-    let ahead = auxiliary.future || auxiliary.hypothetical && !is_noun && may_be(tree, c.clause);
+    let ahead = auxiliary.future || auxiliary.hypothetical && may_be(tree, c.clause);
     if announced
         && ahead
         && !auxiliary.negation

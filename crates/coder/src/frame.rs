@@ -199,7 +199,7 @@ impl Matcher<'_> {
         }
         let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         // "said the prisoners must be freed" asks those who hold them, whom it does not name
-        let asks_nobody = !frame.modal.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
+        let asks_nobody = !frame.modal.is_empty() && frame.tells.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
         if asks_nobody {
             recipient_roles.retain(|r| !r.starts_with("comp"));
         }
@@ -435,12 +435,16 @@ impl Matcher<'_> {
             };
             // a word compounded with an event noun says less than the noun ("missile attack" is no missile)
             let event = alone && self.lexicon.nouns.contains_key(&tree.words[nominal].lemma.to_lowercase());
+            // "an end to the curfew" is no curfew
+            let over = ENDS.contains(&tree.words[nominal].lemma.as_str());
             eq(nominal)
                 || !event
                     && tree.children(nominal).any(|c| {
+                        let inside = tree.words[c].rel() == "nmod";
                         matches!(tree.words[c].rel(), "compound" | "amod" | "flat" | "nmod" | "nummod")
                             && eq(c)
-                            && (c < nominal || tree.words[c].rel() == "nmod")
+                            && (c < nominal || inside)
+                            && !(inside && over)
                     })
         };
         // "the first deployment of peacekeeping troops": what is counted
@@ -858,6 +862,12 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     }
     Some(found)
 }
+
+/// Nouns that say that something is over.
+const ENDS: &[&str] = &[
+    "abolition", "cessation", "easing", "end", "ending", "halt", "lifting", "loosening", "reduction", "relaxation", "removal",
+    "repeal", "stop", "suspension", "withdrawal",
+];
 
 /// Nouns that only say how many or how much of something.
 const QUANTITIES: &[&str] = &[

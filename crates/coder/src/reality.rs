@@ -88,6 +88,9 @@ const UNREAL: &[&str] = &[
     "order",
     "encourage",
 ];
+/// Nouns whose content may never be ("the possibility of expelling diplomats").
+const UNREAL_NOUNS: &[&str] =
+    &["chance", "danger", "fear", "idea", "likelihood", "option", "possibility", "potential", "prospect", "risk", "threat"];
 const FAILED: &[&str] = &[
     "fail", "refuse", "decline", "neglect", "avoid", "prevent", "stop", "cancel", "deny", "abandon", "postpone",
     "reject",
@@ -118,6 +121,9 @@ pub(crate) fn auxiliaries(tree: &Tree, head: usize, clause: usize, is_noun: bool
                         a.hypothetical = true;
                     }
                 } else if infinitive && rel == "advcl" {
+                    a.hypothetical = true;
+                }
+                if rel == "acl" && UNREAL_NOUNS.contains(&lemma.as_str()) {
                     a.hypothetical = true;
                 }
                 if FAILED.contains(&lemma.as_str()) {
