@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
 use crate::frame::{self, Candidate};
 use crate::lexicon::{Lexicon, Naming};
+use crate::ontology::Category;
 use crate::reality::{Auxiliary, auxiliaries};
 use crate::time::{self, TimeExpression, When};
 use jiff::civil::Date;
@@ -113,41 +114,27 @@ fn one(
     let is_noun = matches!(tree.words[c.head].upos, Upos::Noun | Upos::Propn);
     let mut sources = attribution::sources(document, entities, lexicon, speakers, c.sentence, c.head);
     let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
-    let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
-    // "Armenia will not lift the blockade": what is refused is no concession that did not happen
-    let yields = matches!(category.as_str(), "CONCEDE" | "RETREAT");
-    if auxiliary.future && auxiliary.negation && yields && !is_noun {
-        category = "REJECT".to_owned();
-        mode = Some("yield".to_owned());
-        cameo = Some("124".to_owned());
-        auxiliary.future = false;
-        auxiliary.negation = false;
-    }
-    if auxiliary.future
-        && let Some(ahead) = lexicon.ontology.category.get(&category).and_then(|x| x.future.clone())
-    {
-        // what still lies ahead is an agreement or a concession: one category instead of a category with an auxiliary
-        category = ahead;
-        mode = None;
-        cameo = None;
-        auxiliary.future = false;
-    }
-    // "France said it would expel ...", "the minister said Kenya might expel ...": a hostile act that its own actor, or an official of its
-    // country, announces is a threat
+    // whoever announces the act himself, or an official of his country
     let announced =
         sources.iter().filter_map(|s| s.mention).any(|m| c.actors.iter().any(|&a| speaks_for(entities, m, a)));
-    let ahead = auxiliary.future || auxiliary.hypothetical && may_be(tree, c.clause);
-    if announced
-        && ahead
-        && !auxiliary.negation
-        && let Some(threat) = frame::threat_mode(&category, mode.as_deref())
-    {
-        category = "THREATEN".to_owned();
-        mode = Some(threat.to_owned());
-        cameo = Some("130".to_owned());
+    let possible = auxiliary.hypothetical && may_be(tree, c.clause);
+    let told = lexicon.ontology.category.get(&frame.event);
+    let becomes = told.filter(|_| auxiliary.future || announced && possible).and_then(|t| match &t.refused {
+        // "Armenia will not lift the blockade": what is refused is no concession that did not happen
+        Some(refused) if auxiliary.negation && !is_noun => Some(refused),
+        // what still lies ahead is an agreement or a concession: one category instead of a category with an auxiliary
+        _ if t.future.is_some() => t.future.as_ref().filter(|_| auxiliary.future),
+        // "France said it would expel ...": a hostile act that its own actor announces is a threat
+        _ => t.announced.as_ref().filter(|_| announced && !auxiliary.negation),
+    });
+    let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
+    if let Some(becomes) = becomes {
         auxiliary.future = false;
-        auxiliary.hypothetical = false;
+        auxiliary.hypothetical &= !possible;
+        auxiliary.negation &= told.is_none_or(|t| t.refused.as_ref() != Some(becomes));
+        (category, mode, cameo) = (becomes.event.clone(), becomes.mode_of(mode.as_deref()), becomes.cameo.clone());
     }
+    let ontology = lexicon.ontology.category.get(&category);
     // whoever speaks for himself is the actor, not the source
     if lexicon.ontology.is_verbal(&category) {
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
@@ -164,19 +151,19 @@ fn one(
     let place = place(document, entities, c);
     let mut recipient: Vec<Participant> = c.recipients.iter().map(|m| participant(entities, *m)).collect();
     // "strike the Olympics in Sochi": what is harmed belongs to the country where it stands
-    if let Some(place) = place.as_ref().filter(|_| frame::threat_mode(&category, mode.as_deref()).is_some()) {
+    if let Some(place) = place.as_ref().filter(|_| ontology.is_some_and(|o| o.harms)) {
         for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
             harmed.country = Some(place.country.clone());
         }
     }
-    let ontology = &lexicon.ontology.category[&category];
-    let score = mode.as_ref().and_then(|m| ontology.modes.get(m)).copied().unwrap_or(ontology.score);
+    let score = |o: &Category| mode.as_ref().and_then(|m| o.modes.get(m)).copied().unwrap_or(o.score);
+    let score = ontology.map_or(0.0, score);
     let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
     let confidence =
         0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
     let event = Event {
-        quad: ontology.quad.clone(),
-        actor: actors(entities, &c.actors, &category),
+        quad: ontology.map_or_else(String::new, |o| o.quad.clone()),
+        actor: actors(entities, &c.actors, ontology.map_or("GOV", |o| &o.acts_by)),
         category,
         mode,
         cameo,
@@ -242,10 +229,9 @@ fn speaks_for(entities: &Entities, speaker: Mention, actor: Mention) -> bool {
             && (a.kind == Kind::Body || official(a.sector.as_deref()))
 }
 
-/// Those who act. A country of which nothing more is said ("Russia", "Ankara") acts by its government, and where it fights or deploys by
-/// its armed forces.
-fn actors(entities: &Entities, mentions: &[Mention], category: &str) -> Vec<Participant> {
-    let arm = if matches!(category, "ASSAULT" | "MOBILIZE") { "MIL" } else { "GOV" };
+/// Those who act. A country of which nothing more is said ("Russia", "Ankara") acts by an arm: its government, and where it fights or
+/// deploys its armed forces.
+fn actors(entities: &Entities, mentions: &[Mention], arm: &str) -> Vec<Participant> {
     let acting = |&m: &Mention| {
         let state = entities.of(m).kind == Kind::Body;
         let mut p = participant(entities, m);

@@ -5,8 +5,9 @@ use crate::clause::{
 };
 use crate::document::Document;
 use crate::entity::{Entities, Mention};
-use crate::lexicon::{Complement, Frame, Inside, Lexicon, Naming, Predicate, Require};
+use crate::lexicon::{Complement, Frame, Lexicon, Naming, Predicate, Require};
 use crate::mend::is_span_of_time;
+use crate::ontology::Inside;
 use crate::topic::Topics;
 use polybius_syntax::{Tree, Upos};
 use polybius_text::Span;
@@ -38,6 +39,8 @@ struct Matcher<'a> {
     document: &'a Document<'a>,
     entities: &'a Entities<'a>,
     lexicon: &'a Lexicon,
+    /// Does it look for the events of a folder's categories, or for those of PLOVER? Each ontology reads the text for itself.
+    own: bool,
 }
 
 /// The fewest events with a public participant that make an article one about politics.
@@ -48,14 +51,22 @@ const RECENT: usize = 6;
 
 /// All events of an article, in order of their triggers; an event told twice by one clause is there once.
 pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Vec<Candidate> {
-    let matcher = Matcher { document, entities, lexicon };
     let mut all = Vec::new();
-    for s in 0..document.sentences.len() {
-        let found: Vec<Candidate> =
-            (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
-        all.extend(matcher.reduce(s, found));
+    for own in [false, true] {
+        if !lexicon.frames.iter().any(|f| f.own == own) {
+            continue;
+        }
+        let matcher = Matcher { document, entities, lexicon, own };
+        let mut told = Vec::new();
+        for s in 0..document.sentences.len() {
+            let found: Vec<Candidate> =
+                (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
+            told.extend(matcher.reduce(s, found));
+        }
+        matcher.drop_unnamed(&mut told);
+        all.extend(told);
     }
-    matcher.drop_unnamed(&mut all);
+    all.sort_by_key(|c| (c.sentence, c.head));
     // what private people say to each other is no politics, unless the article is about politics
     let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
     let verbal = |c: &Candidate| lexicon.ontology.is_verbal(&lexicon.frames[c.frame].event);
@@ -122,6 +133,9 @@ impl Matcher<'_> {
     fn fit(&self, s: usize, head: usize, p: &Predicate, arguments: &Arguments, is_noun: bool) -> Option<Candidate> {
         let tree = self.tree(s);
         let frame = &self.lexicon.frames[p.frame];
+        if frame.own != self.own {
+            return None;
+        }
         let mut arguments = arguments.clone();
         let words = if is_noun { compound_words(tree, head, &p.rest)? } else { rest_words(tree, head, &p.rest)? };
         let objects: Vec<usize> = if is_noun {
@@ -175,8 +189,10 @@ impl Matcher<'_> {
         let mut mode = frame.mode.clone();
         if !frame.tells.is_empty() {
             let (category, told) = self.told(s, head, &arguments, &objects, &frame.tells)?;
-            if frame.event == "THREATEN" && mode.is_none() {
-                mode = threat_mode(&category, told.as_deref()).map(str::to_owned);
+            // "vowed to arrest" threatens arrest
+            let announced = self.lexicon.ontology.category.get(&category).and_then(|c| c.announced.as_ref());
+            if let Some(becomes) = announced.filter(|b| b.event == frame.event && mode.is_none()) {
+                mode = becomes.mode_of(told.as_deref());
             }
         }
         let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
@@ -187,7 +203,7 @@ impl Matcher<'_> {
             // "the killing of soldiers" tells whom, "the withdrawal of soldiers" who
             let done_to = match &frame.recipient {
                 Some(roles) => roles.iter().any(|r| r == "of"),
-                None => matches!(frame.event.as_str(), "ASSAULT" | "COERCE" | "SANCTION" | "ACCUSE" | "AID"),
+                None => matches!(frame.like.as_str(), "ASSAULT" | "COERCE" | "SANCTION" | "ACCUSE" | "AID"),
             };
             actor_roles.retain(|r| r != "of" || !done_to);
         }
@@ -199,7 +215,9 @@ impl Matcher<'_> {
         }
         let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         // "said the prisoners must be freed" asks those who hold them, whom it does not name
-        let asks_nobody = !frame.modal.is_empty() && frame.tells.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
+        let asks_nobody = !frame.modal.is_empty()
+            && frame.tells.is_empty()
+            && arguments.complements.iter().all(|&c| is_passive(tree, c));
         if asks_nobody {
             recipient_roles.retain(|r| !r.starts_with("comp"));
         }
@@ -239,7 +257,7 @@ impl Matcher<'_> {
             let upon = matches!(&*tree.words[c].form, "upon" | "on" | "to");
             upon && tree.words[c].upos == Upos::Adp && matches!(tree.words[c].rel(), "compound" | "obl" | "advmod")
         });
-        if !is_noun && actors.is_empty() && frame.event == "AGREE" && (is_passive(tree, head) || stranded) {
+        if !is_noun && actors.is_empty() && frame.like == "AGREE" && (is_passive(tree, head) || stranded) {
             let meetings = arguments.of("at").chain(arguments.of("during"));
             for noun in meetings.filter(|&h| self.lexicon.nouns.contains_key(&tree.words[h].lemma)) {
                 let inside = noun_arguments(tree, noun, &self.lexicon.light_verbs);
@@ -251,7 +269,7 @@ impl Matcher<'_> {
             }
         }
         // "with funding from abroad, the militia has grown": the aid goes to whoever has it
-        if is_noun && frame.event == "AID" && tree.words[head].rel() == "obl" {
+        if is_noun && frame.like == "AID" && tree.words[head].rel() == "obl" {
             let with = prepositions(tree, head).first().is_some_and(|p| p == "with");
             if let Some(verb) = tree.words[head].head.filter(|_| with) {
                 let outer = verb_arguments(tree, verb, &self.lexicon.light_verbs);
@@ -267,7 +285,7 @@ impl Matcher<'_> {
         // one side found under the role of the other ("the killing of 12 soldiers")
         if is_noun && recipients.is_empty() && !frame.symmetric {
             let of: Vec<Mention> = self.side(s, &arguments, &["of".to_owned()], &[]);
-            if of.is_empty() && frame.event == "ASSAULT" {
+            if of.is_empty() && frame.like == "ASSAULT" {
                 recipients = self.side(s, &arguments, &["in".to_owned(), "against".to_owned()], &actors);
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
@@ -306,7 +324,7 @@ impl Matcher<'_> {
             Require::Both => political(&actors) && political(&recipients),
         };
         // violence and protest are events even where nobody is named, if the words say where
-        let somewhere = (matches!(frame.event.as_str(), "ASSAULT" | "PROTEST" | "COERCE") || !frame.verb.is_empty())
+        let somewhere = (matches!(frame.like.as_str(), "ASSAULT" | "PROTEST" | "COERCE") || !frame.verb.is_empty())
             && frame.require == Require::Any
             && self.located(s, head);
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
@@ -638,11 +656,11 @@ impl Matcher<'_> {
                 let same = frame.event == self.lexicon.frames[inner.frame].event;
                 let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head))
                     || outer.complements.contains(&inner.head);
-                if frame.inside() == Inside::Drop {
+                if frame.inside == Some(Inside::Drop) {
                     let in_complement =
                         outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
                     // what is welcomed has happened; what is demanded or refused has not
-                    let in_argument = frame.event != "SUPPORT"
+                    let in_argument = frame.like != "SUPPORT"
                         && inner.is_noun
                         && argument
                         && !inner.argument_heads.contains(&outer.head);
@@ -661,7 +679,7 @@ impl Matcher<'_> {
                     && argument
                     && (same
                         || (light && !frame.object.is_empty())
-                        || (frame.event != "SUPPORT"
+                        || (frame.like != "SUPPORT"
                             && !frame.object.is_empty()
                             && self.is_one_of(s, inner.head, &frame.object)))
                 {
@@ -865,8 +883,21 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
 
 /// Nouns that say that something is over.
 const ENDS: &[&str] = &[
-    "abolition", "cessation", "easing", "end", "ending", "halt", "lifting", "loosening", "reduction", "relaxation", "removal",
-    "repeal", "stop", "suspension", "withdrawal",
+    "abolition",
+    "cessation",
+    "easing",
+    "end",
+    "ending",
+    "halt",
+    "lifting",
+    "loosening",
+    "reduction",
+    "relaxation",
+    "removal",
+    "repeal",
+    "stop",
+    "suspension",
+    "withdrawal",
 ];
 
 /// Nouns that only say how many or how much of something.
@@ -935,18 +966,6 @@ fn is_amount(tree: &Tree, nominal: usize) -> bool {
     sign(nominal)
         || tree.children(nominal).any(|c| sign(c))
         || counted && CURRENCIES.contains(&tree.words[nominal].lemma.as_str())
-}
-
-/// The mode of a threat to do what a category and its mode say, for the categories that harm.
-pub(crate) fn threat_mode(category: &str, mode: Option<&str>) -> Option<&'static str> {
-    match (category, mode) {
-        ("COERCE", Some("arrest")) => Some("arrest"),
-        ("COERCE", Some("deport")) | ("SANCTION", Some("expel")) => Some("expel"),
-        ("ASSAULT", _) => Some("violence"),
-        ("COERCE" | "PROTEST", _) => Some("restrict"),
-        ("SANCTION", _) => Some("relations"),
-        _ => None,
-    }
 }
 
 /// The frame of a candidate.

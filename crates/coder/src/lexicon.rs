@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::ontology::{Inside, Ontology};
 use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
 use serde::Deserialize;
@@ -88,20 +89,9 @@ impl LexiconFiles {
 
     /// The tables of actors, and what is wrong with their rows.
     pub fn tables(&self) -> (Tables, Vec<Problem>) {
-        let ontology = self.ontology(&mut Vec::new());
+        let ontology = Ontology::read(&self.files, &mut Vec::new());
         let sectors: Vec<&str> = ontology.sectors.keys().map(String::as_str).collect();
         Tables::read(&self.files, &sectors)
-    }
-
-    fn ontology(&self, problems: &mut Vec<Problem>) -> Ontology {
-        let mut ontology = Ontology::default();
-        for file in self.files.iter().filter(|f| f.name == "ontology.toml") {
-            match toml::from_str(&file.text) {
-                Ok(read) => ontology = read,
-                Err(error) => problems.push(bad_toml(file, &error)),
-            }
-        }
-        ontology
     }
 }
 
@@ -126,35 +116,6 @@ pub(crate) enum Force {
     Deny,
 }
 
-/// A category of the ontology.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Category {
-    pub(crate) quad: String,
-    pub(crate) score: f64,
-    #[serde(default)]
-    pub(crate) future: Option<String>,
-    /// Are its words seldom meant figuratively?
-    #[serde(default)]
-    pub(crate) literal: bool,
-    #[serde(default)]
-    pub(crate) modes: HashMap<String, f64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Ontology {
-    pub(crate) category: HashMap<String, Category>,
-    pub(crate) sectors: HashMap<String, String>,
-}
-
-impl Ontology {
-    /// Does the category tell of words rather than deeds?
-    pub(crate) fn is_verbal(&self, category: &str) -> bool {
-        self.category.get(category).is_some_and(|c| c.quad.starts_with("verbal"))
-    }
-}
-
 /// Whether a frame wants a complement clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -174,23 +135,15 @@ pub(crate) enum Require {
     Both,
 }
 
-/// What happens to events inside a frame's complement clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Inside {
-    Drop,
-    Keep,
-}
-
 /// One meaning: a category and where its participants stand. See `lexicon/README.md`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// Unique name.
     pub id: String,
-    /// PLOVER category.
+    /// Category of the ontology.
     pub event: String,
-    /// PLOVER mode.
+    /// Mode of the category.
     #[serde(default)]
     pub mode: Option<String>,
     /// CAMEO code.
@@ -226,6 +179,12 @@ pub struct Frame {
     pub(crate) direct: bool,
     #[serde(default)]
     pub(crate) inside: Option<Inside>,
+    /// The PLOVER category whose grammar it shares.
+    #[serde(skip)]
+    pub(crate) like: String,
+    /// Is its category one of a folder's, beside PLOVER?
+    #[serde(skip)]
+    pub(crate) own: bool,
     /// Verbs with their examples.
     #[serde(default)]
     pub verbs: HashMap<String, Vec<String>>,
@@ -235,15 +194,6 @@ pub struct Frame {
     /// Further examples.
     #[serde(default)]
     pub examples: Vec<String>,
-}
-
-impl Frame {
-    pub(crate) fn inside(&self) -> Inside {
-        self.inside.unwrap_or(match self.event.as_str() {
-            "REQUEST" | "AGREE" | "REJECT" | "THREATEN" | "CONCEDE" | "SUPPORT" => Inside::Drop,
-            _ => Inside::Keep,
-        })
-    }
 }
 
 #[derive(Deserialize)]
@@ -339,7 +289,7 @@ impl Lexicon {
     /// Reads all but the tables of actors. What has errors is left out; the problems say why.
     fn read(files: &LexiconFiles, actors: Index) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut lexicon = Lexicon { ontology: files.ontology(&mut problems), ..Lexicon::of(actors) };
+        let mut lexicon = Lexicon { ontology: Ontology::read(&files.files, &mut problems), ..Lexicon::of(actors) };
         let mut frames: Vec<(Frame, &File)> = Vec::new();
         for file in &files.files {
             if file.name.starts_with("events/") && file.name.ends_with(".toml") {
@@ -392,10 +342,13 @@ impl Lexicon {
         (lexicon, problems)
     }
 
-    fn add_frame(&mut self, frame: Frame, file: &File, problems: &mut Vec<Problem>) {
+    fn add_frame(&mut self, mut frame: Frame, file: &File, problems: &mut Vec<Problem>) {
         let mut bad =
             |what: String, remedy: &str| problems.push(bad(file, line_of(file, &frame.id, None), what, remedy));
         let Some(category) = self.ontology.category.get(&frame.event) else {
+            if self.ontology.replaced && !file.added {
+                return; // of PLOVER, which the folder's ontology stands instead of
+            }
             return bad(format!("`{}` is no category", frame.event), "take one of those of ontology.toml");
         };
         if let Some(mode) = frame.mode.as_ref().filter(|m| !category.modes.contains_key(*m)) {
@@ -414,6 +367,8 @@ impl Lexicon {
         if let Some(sector) = frame.actor_sector.iter().find(|s| !known(s)) {
             return bad(format!("`{sector}` in `actor_sector` is no sector"), "take one of those of ontology.toml");
         }
+        frame.inside.get_or_insert(category.inside);
+        (frame.like, frame.own) = (category.like.clone(), category.own);
         let index = self.frames.len();
         for text in frame.verbs.keys() {
             let (first, rest) = verb_words(text);

@@ -21,6 +21,7 @@ mod frame;
 mod language;
 mod lexicon;
 mod mend;
+mod ontology;
 mod reality;
 mod record;
 mod terms;
