@@ -2,6 +2,7 @@
 
 mod code;
 mod eval;
+mod eval_coreference;
 mod eval_syntax;
 mod explain;
 mod inputs;
@@ -51,6 +52,17 @@ enum Command {
     },
     /// Score coded events against hand-coded ones, list the errors by cause, compare two codings
     Eval(EvalArgs),
+    /// Score coreference against a treebank with entities (GUM): MUC, B³, CEAF and their CoNLL average
+    EvalCoreference {
+        /// CoNLL-U with `Entity` in MISC; its words and sentences are taken as they are
+        gold: PathBuf,
+        /// Score documents of these genres only (`# meta::genre`)
+        #[arg(long, value_delimiter = ',')]
+        genre: Vec<String>,
+        /// Learn from these documents instead of scoring them, and write the weights (model/coreference.tsv) to standard output
+        #[arg(long)]
+        learn: bool,
+    },
     /// Look into the lexicons
     Lexicon {
         #[command(subcommand)]
@@ -165,6 +177,7 @@ fn main() -> ExitCode {
         Command::Parse { file } => parse::run(&file),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
+        Command::EvalCoreference { gold, genre, learn } => eval_coreference::run(&gold, &genre, learn),
         Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {

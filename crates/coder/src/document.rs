@@ -18,6 +18,8 @@ pub struct ParsedSentence {
     pub tree: Tree,
     /// For each word: does it stand in a quotation of four words or more?
     pub quoted: Vec<bool>,
+    /// Who speaks all of it, where the source says so (a transcript).
+    pub speaker: Option<String>,
 }
 
 /// An article's parsed sentences.
@@ -44,11 +46,37 @@ impl<'a> Document<'a> {
                 let tokens: Vec<Span> = s.tokens.iter().map(|t| t.span).collect();
                 forms.push(tokens.iter().map(|t| t.of(&article.text)).collect());
                 let quoted = vec![false; tokens.len()];
-                sentences.push(ParsedSentence { paragraph, span: s.span, tokens, tree: Tree::default(), quoted });
+                let tree = Tree::default();
+                sentences.push(ParsedSentence { paragraph, span: s.span, tokens, tree, quoted, speaker: None });
             }
             mark_quotations(&mut sentences[first..], &article.text);
         }
-        for (sentence, tree) in sentences.iter_mut().zip(model.parse(&forms)) {
+        Document::parsed(article, sentences, &forms, model, lexicon)
+    }
+
+    /// An article whose words, sentences and paragraphs are known: `sentences` have no trees yet and no quotations.
+    pub fn from_sentences(
+        article: &'a Article,
+        mut sentences: Vec<ParsedSentence>,
+        model: &Model,
+        lexicon: &Lexicon,
+    ) -> Self {
+        for paragraph in sentences.chunk_by_mut(|a, b| a.paragraph == b.paragraph) {
+            mark_quotations(paragraph, &article.text);
+        }
+        let form = |t: &Span| t.of(&article.text);
+        let forms: Vec<Vec<&str>> = sentences.iter().map(|s| s.tokens.iter().map(form).collect()).collect();
+        Document::parsed(article, sentences, &forms, model, lexicon)
+    }
+
+    fn parsed(
+        article: &'a Article,
+        mut sentences: Vec<ParsedSentence>,
+        forms: &[Vec<&str>],
+        model: &Model,
+        lexicon: &Lexicon,
+    ) -> Self {
+        for (sentence, tree) in sentences.iter_mut().zip(model.parse(forms)) {
             sentence.tree = tree;
             for word in sentence.tree.words.iter_mut().filter(|w| w.upos == Upos::Verb) {
                 if let Some(lemma) = lexicon.verb_lemma(&word.lemma, &word.form) {

@@ -1,6 +1,8 @@
 //! Who: names, descriptions and pronouns, with country and PLOVER sector, chained into entities within an article.
 
 use crate::clause::{core, prepositions, tree_contains};
+use crate::coreference::Chains;
+use crate::coreference_ranking::Weights;
 use crate::document::Document;
 use crate::lexicon::{Lexicon, Named, Naming, RoleKind, choose, key};
 use jiff::civil::Date;
@@ -32,6 +34,11 @@ pub(crate) struct Entity {
 }
 
 impl Entity {
+    /// Is it a country as such, of which nobody in particular is named?
+    fn is_country(&self) -> bool {
+        self.country.is_some() && self.sector.is_none() && self.name.is_none() && self.roles.is_empty()
+    }
+
     /// Is it known to be a political actor?
     pub(crate) fn is_political(&self) -> bool {
         self.country.is_some() || self.sector.is_some()
@@ -125,20 +132,26 @@ const QUANTITIES: &[&str] = &[
     "delegation",
 ];
 
+/// Is it somebody of another country than the one whose it is ("its neighbour")?
+fn is_opposite(lemma: &str) -> bool {
+    matches!(lemma, "neighbour" | "neighbor" | "counterpart" | "enemy" | "foe" | "adversary")
+}
+
 const MEDIA: &str = "JRN";
 
 impl<'l> Entities<'l> {
     /// Finds the entities of `document`.
-    pub(crate) fn find(document: &Document, lexicon: &'l Lexicon) -> Self {
-        let matches: Vec<Vec<Match>> =
-            document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect();
+    pub(crate) fn find(document: &Document, lexicon: &'l Lexicon, weights: &Weights) -> Self {
+        let matches = find_all_names(document, lexicon);
         let focus = focus(&matches);
+        let chains = Chains::find(document, &matches, lexicon, weights);
         let mut finder = Finder {
             document,
             lexicon,
             date: document.article.date,
             entities: Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus },
-            history: Vec::new(),
+            chains,
+            of_chain: HashMap::new(),
         };
         for s in 0..document.sentences.len() {
             finder.sentence(s);
@@ -179,6 +192,11 @@ impl<'l> Entities<'l> {
             at_home.or_else(|| countries.clone().next()).filter(|c| !c.0.is_empty())
         })
     }
+}
+
+/// The names of the lexicon in each sentence of a document.
+pub(crate) fn find_all_names<'l>(document: &Document, lexicon: &'l Lexicon) -> Vec<Vec<Match<'l>>> {
+    document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect()
 }
 
 /// Longest names of the lexicon in a sentence, left to right.
@@ -262,8 +280,9 @@ struct Finder<'d, 'l> {
     lexicon: &'l Lexicon,
     date: Option<Date>,
     entities: Entities<'l>,
-    /// Mentions so far: sentence, entity, was it a subject.
-    history: Vec<(usize, usize, bool)>,
+    chains: Chains,
+    /// The entities that each chain speaks of: one, or several ("both sides").
+    of_chain: HashMap<usize, Vec<usize>>,
 }
 
 /// What the words of a nominal say.
@@ -306,37 +325,58 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// "We" outside quotation marks is whoever publishes the text, if that is an actor and no newspaper: a ministry's communiqué.
+    /// "We" outside quotation marks is whoever publishes the text, if that is an actor and no newspaper (a ministry's communiqué); where the
+    /// publisher is unknown and "we" speak all through the text, whoever is the subject of its first sentence (a joint declaration).
     fn own_voice(&mut self) {
-        let Some(publisher) = &self.document.article.publisher else { return };
-        let keys = crate::lexicon::keys(publisher);
-        let found = (0..keys.len()).map(|from| self.lexicon.actors.exact(&keys[from..])).find(|m| !m.is_empty());
-        let mut d = Description::default();
-        self.read_meaning(&found.unwrap_or_default(), &mut d);
-        if d.country.is_none() || d.sector.as_deref() == Some(MEDIA) {
-            return;
+        let ours: Vec<(usize, usize)> = self
+            .document
+            .sentences
+            .iter()
+            .enumerate()
+            .flat_map(|(s, p)| (0..p.tree.words.len()).map(move |i| (s, i)))
+            .filter(|&(s, i)| {
+                let sentence = &self.document.sentences[s];
+                let form = sentence.tree.words[i].form.to_lowercase();
+                !sentence.quoted[i] && matches!(form.as_str(), "we" | "us" | "our" | "ours" | "ourselves" | "i" | "my")
+            })
+            .collect();
+        let Some(entity) = self.publisher().or_else(|| self.declarant(&ours)) else { return };
+        for (s, i) in ours {
+            let span = self.document.sentences[s].tokens[i];
+            self.entities.mentions.insert((s, i), Mention { entity, span });
         }
-        let sector = d.sector.or(Some("GOV".to_owned()));
+    }
+
+    /// The publisher as an entity, if the lexicon knows it for an actor that is no newspaper.
+    fn publisher(&mut self) -> Option<usize> {
+        let keys = crate::lexicon::keys(self.document.article.publisher.as_ref()?);
+        let found = (0..keys.len()).map(|from| self.lexicon.actors.exact(&keys[from..])).find(|m| !m.is_empty())?;
+        let mut d = Description::default();
+        self.read_meaning(&found, &mut d);
+        if d.country.is_none() || d.sector.as_deref() == Some(MEDIA) {
+            return None;
+        }
         self.entities.list.push(Entity {
             name: d.name,
             country: d.country,
-            sector,
+            sector: d.sector.or(Some("GOV".to_owned())),
             kind: Kind::Body,
             roles: Vec::new(),
             guessed_country: false,
         });
-        let entity = self.entities.list.len() - 1;
-        for (s, sentence) in self.document.sentences.iter().enumerate() {
-            for (i, w) in sentence.tree.words.iter().enumerate() {
-                if !sentence.quoted[i] && matches!(w.form.to_lowercase().as_str(), "we" | "us" | "our" | "i" | "my") {
-                    self.entities.mentions.insert((s, i), Mention { entity, span: sentence.tokens[i] });
-                }
-            }
-        }
+        Some(self.entities.list.len() - 1)
     }
 
-    fn is_subject(&self, s: usize, head: usize) -> bool {
-        self.tree(s).words[head].rel() == "nsubj"
+    /// Who declares, in a text in which at least three sentences have a "we" of their own for their subject.
+    fn declarant(&self, ours: &[(usize, usize)]) -> Option<usize> {
+        let subject = |s: usize, i: usize| self.tree(s).words[i].rel() == "nsubj";
+        let declared =
+            ours.iter().filter(|&&(s, i)| subject(s, i) && !self.tree(s).words[i].form.eq_ignore_ascii_case("i"));
+        if declared.count() < 3 {
+            return None;
+        }
+        let first = (0..self.tree(0).words.len()).filter(|&i| subject(0, i)).find_map(|i| self.entities.at(0, i))?;
+        self.entities.of(first).is_political().then_some(first.entity)
     }
 
     fn record(&mut self, s: usize, head: usize, entity: usize) {
@@ -344,13 +384,17 @@ impl Finder<'_, '_> {
         let (start, end) = core(tree, head);
         let (start, end) = trim(tree, start, end);
         let span = self.document.span(s, start, end);
-        let subject = self.is_subject(s, head);
         self.entities.mentions.insert((s, head), Mention { entity, span });
-        self.history.push((s, entity, subject));
+        if let Some(chain) = self.chains.at(s, head) {
+            self.of_chain.entry(chain).or_insert_with(|| vec![entity]);
+        }
     }
 
     fn nominal(&mut self, s: usize, head: usize) {
         let modifier = matches!(self.tree(s).words[head].rel(), "amod" | "compound");
+        if !modifier && self.sides(s, head) {
+            return;
+        }
         let described = if modifier { self.describe_modifier(s, head) } else { self.describe(s, head, 0) };
         let Some(d) = described else {
             return if !modifier {
@@ -369,12 +413,17 @@ impl Finder<'_, '_> {
         }
         let (mut country, mut guessed) = (d.country, false);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
+        let opposite = is_opposite(&self.tree(s).words[head].lemma);
         if country.is_none() && d.role.is_some() && domestic {
             // "local militants" are of the country the article is about, wherever they fight
             let local = |c: usize| matches!(self.tree(s).words[c].lemma.as_str(), "local" | "domestic" | "national");
             let at_home = self.tree(s).children(head).any(local) && self.entities.focus.is_some();
             country = if at_home { self.entities.focus.clone() } else { self.local_country(s, head) };
             guessed = true;
+            // "its neighbour" is not of the country whose neighbour it is
+            if opposite && country.is_some() && country == self.possessor_country(s, head) {
+                country = None;
+            }
         }
         // "the Syrian government and opposition": the second shares the first one's country
         let tree = self.tree(s);
@@ -475,71 +524,118 @@ impl Finder<'_, '_> {
             };
             return list.iter().rposition(|e| e.name.as_deref().is_some_and(same));
         }
-        // "the minister", "the group": back to the latest that fits, if nothing new is said
-        let role = d.role.as_ref()?;
+        // "the minister", "the group": back to whom coreference says, if nothing else is said
         let tree = self.tree(s);
-        let definite = tree
-            .children(head)
-            .any(|c| matches!(tree.words[c].lemma.as_str(), "the" | "this" | "that" | "these" | "those"));
-        if !definite || d.country.is_some() {
-            return None;
-        }
-        let role_head = role.rsplit(' ').next()?;
-        self.history
-            .iter()
-            .rev()
-            .map(|h| h.1)
-            .find(|&e| list[e].roles.iter().any(|r| r == role || r.rsplit(' ').next() == Some(role_head)))
+        let [entity] = self.chains.at(s, head).and_then(|c| self.of_chain.get(&c))?[..] else { return None };
+        let e = &list[entity];
+        let agrees = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+        let modifier = matches!(tree.words[head].rel(), "amod" | "compound");
+        // "the Council" of the African Union's Peace and Security Council is not judged by what councils mostly are
+        let lemma = tree.words[head].lemma.to_lowercase();
+        let in_name = e.name.as_ref().is_some_and(|n| n.to_lowercase().split(' ').any(|w| w == lemma));
+        let fits = agrees(&d.country, &e.country)
+            && (in_name || agrees(&d.sector, &e.sector))
+            && d.is_country == e.is_country();
+        (fits && !modifier).then_some(entity)
     }
 
+    /// A pronoun is whoever coreference says, a relative one the noun that its clause describes; one for several is all of them.
     fn pronoun(&mut self, s: usize, head: usize) {
-        let form = self.tree(s).words[head].form.to_lowercase();
-        let quoted = self.document.sentences[s].quoted[head];
-        let wanted: fn(Kind) -> bool = match form.as_str() {
-            "he" | "she" | "him" | "his" | "her" | "himself" | "herself" => |k| k == Kind::Person,
-            "they" | "them" | "their" | "themselves" => |k| matches!(k, Kind::People | Kind::Body),
-            "it" | "its" | "itself" => |k| k == Kind::Body,
-            _ => return, // "we", "our" inside quotations get their speaker later
-        };
-        // subjects first, of this sentence or the last two; inside a quotation the speaker is no candidate for "they"
-        let near = |h: &&(usize, usize, bool)| h.0 + 2 >= s && wanted(self.entities.list[h.1].kind);
-        let object = matches!(self.tree(s).words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
-        // an object is not the subject of its own sentence ("the EU ..., accusing them")
-        let near = |h: &&(usize, usize, bool)| near(h) && !(object && h.0 == s && h.2);
-        let recent = self.history.iter().rev().filter(near);
-        let found =
-            recent.clone().find(|h| h.2 && !(quoted && h.0 == s)).or_else(|| recent.clone().next()).map(|h| h.1);
-        if let Some(entity) = found {
-            let span = self.document.span(s, head, head + 1);
-            let subject = self.is_subject(s, head);
-            self.entities.mentions.insert((s, head), Mention { entity, span });
-            if form == "they" {
-                self.they(s, head, entity, span);
+        let span = self.document.span(s, head, head + 1);
+        if self.tree(s).words[head].has("PronType=Rel") {
+            let described = described_noun(self.tree(s), head).and_then(|noun| self.entities.at(s, noun));
+            // the other relative pronouns are resolved with their clauses
+            if let Some(m) = described.filter(|_| self.tree(s).words[head].form.eq_ignore_ascii_case("whose")) {
+                self.entities.mentions.insert((s, head), Mention { span, ..m });
             }
-            self.history.push((s, entity, subject));
+            return;
+        }
+        let at = |(s, h): (usize, usize)| self.entities.at(s, h).map(|m| m.entity);
+        let mut found: Vec<usize> = self.chains.parts(s, head).into_iter().filter_map(at).collect();
+        if found.is_empty() {
+            found.extend(self.chains.at(s, head).and_then(|c| self.of_chain.get(&c)).into_iter().flatten());
+        }
+        found.dedup();
+        let mut mentions = found.into_iter().map(|entity| Mention { entity, span });
+        let Some(first) = mentions.next() else { return };
+        self.entities.mentions.insert((s, head), first);
+        let others: Vec<Mention> = mentions.collect();
+        if !others.is_empty() {
+            self.entities.beside.insert((s, head), others);
         }
     }
 
-    /// "Russia and the United States said that they would ...": "they" are both.
-    fn they(&mut self, s: usize, head: usize, entity: usize, span: Span) {
-        for earlier in [Some(s), s.checked_sub(1), s.checked_sub(2)].into_iter().flatten() {
-            let tree = self.tree(earlier);
-            let at = |w: usize| self.entities.at(earlier, w);
-            // the coordinated subject of a verb, or its two subjects where the parse tells them apart
-            let sides = (0..tree.words.len())
-                .map(|verb| {
-                    let subjects =
-                        tree.children(verb).filter(|&c| tree.words[c].rel() == "nsubj" && (earlier < s || c < head));
-                    let all = subjects.flat_map(|c| crate::clause::conjuncts(tree, c));
-                    all.filter_map(at).map(|m| m.entity).collect::<Vec<_>>()
-                })
-                .find(|sides| sides.len() > 1 && sides.contains(&entity));
-            if let Some(sides) = sides {
-                let others = sides.into_iter().filter(|&e| e != entity).map(|entity| Mention { entity, span });
-                self.entities.beside.entry((s, head)).or_default().extend(others);
-                return;
+    fn possessor_country(&self, s: usize, head: usize) -> Option<String> {
+        let tree = self.tree(s);
+        let possessor = tree.children(head).find(|&c| &*tree.words[c].deprel == "nmod:poss")?;
+        self.entities.at(s, possessor).and_then(|m| self.entities.of(m).country.clone())
+    }
+
+    /// "The two countries", "both leaders": those that were named last, as many as are counted; says whether there were any.
+    fn sides(&mut self, s: usize, head: usize) -> bool {
+        let tree = self.tree(s);
+        let lemma = tree.words[head].lemma.to_lowercase();
+        let state = matches!(lemma.as_str(), "country" | "nation" | "state" | "neighbour" | "neighbor" | "capital");
+        let other = matches!(
+            lemma.as_str(),
+            "side"
+                | "party"
+                | "camp"
+                | "leader"
+                | "government"
+                | "president"
+                | "premier"
+                | "minister"
+                | "army"
+                | "rival"
+                | "foe"
+                | "enemy"
+                | "ally"
+                | "man"
+                | "woman"
+                | "both"
+        );
+        let Some(count) = count_of_all(tree, head).filter(|_| state || other) else { return false };
+        let (start, end) = core(tree, head);
+        if (start..end).any(|i| self.entities.country_at(s, i).is_some()) {
+            return false; // "the two Korean states" say themselves which
+        }
+        let at = |(s, h): (usize, usize)| self.entities.at(s, h).map(|m| m.entity);
+        let mut found: Vec<usize> = self.chains.parts(s, head).into_iter().filter_map(at).collect();
+        // whoever does something to both sides is none of them
+        let patient = matches!(tree.words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
+        let doers = (0..start).filter(|&h| patient && tree.words[h].rel() == "nsubj").filter_map(|h| at((s, h)));
+        let doers: Vec<&String> = doers.filter_map(|e| self.entities.list[e].country.as_ref()).collect();
+        for back in 0..=SIDES_WINDOW {
+            let (Some(t), true) = (s.checked_sub(back), found.len() != count) else { break };
+            found.clear();
+            let tree = self.tree(t);
+            let last = if back == 0 { start } else { tree.words.len() };
+            for h in 0..last {
+                let Some(entity) = at((t, h)) else { continue };
+                let e = &self.entities.list[entity];
+                let body = matches!(e.country.as_deref(), Some("IGO" | "NGO" | "MNC" | "IMG")) && state;
+                let new = e.country.is_some() && found.iter().all(|&f| self.entities.list[f].country != e.country);
+                let doer = e.country.as_ref().is_some_and(|c| doers.contains(&c));
+                if new && !body && !doer && !e.guessed_country && e.sector.as_deref() != Some(MEDIA) {
+                    found.push(entity);
+                }
             }
         }
+        if found.len() != count {
+            return false;
+        }
+        let (start, end) = trim(self.tree(s), start, end);
+        let span = self.document.span(s, start, end);
+        if let Some(chain) = self.chains.at(s, head) {
+            self.of_chain.entry(chain).or_insert_with(|| found.clone());
+        }
+        let mut mentions = found.into_iter().map(|entity| Mention { entity, span });
+        if let Some(first) = mentions.next() {
+            self.entities.mentions.insert((s, head), first);
+            self.entities.beside.insert((s, head), mentions.collect());
+        }
+        true
     }
 
     /// Where a description without a country is most likely from: the place its sentence names, else the article's focus.
@@ -584,7 +680,8 @@ impl Finder<'_, '_> {
                 return None;
             }
             self.read_meaning(&m.meanings, &mut d);
-            if d.kind.is_none() {
+            // "Russian aircraft" are the state's
+            if d.kind.is_none() || d.is_country && tree.words[head].upos == Upos::Adj {
                 d.kind = Some(Kind::Body);
             }
             return Some(d);
@@ -675,6 +772,18 @@ impl Finder<'_, '_> {
                 matches!(tree.words[c].rel(), "nmod" | "obl")
                     && prepositions(tree, c).iter().any(|p| p == "of" || p == "from" || p == "among")
             });
+            // "some of them"
+            if let Some(m) = of.filter(|&i| tree.words[i].upos == Upos::Pron).and_then(|i| self.entities.at(s, i)) {
+                let e = self.entities.of(m).clone();
+                let role = e.roles.first().cloned();
+                return Some(Description {
+                    country: e.country,
+                    sector: e.sector,
+                    role,
+                    kind: Some(Kind::People),
+                    ..Description::default()
+                });
+            }
             if let Some(inner) = of
                 && let Some(found) =
                     self.describe(s, inner, depth + 1).filter(|f| f.sector.is_some() || f.country.is_some())
@@ -826,7 +935,7 @@ impl Finder<'_, '_> {
                     for c in tree.children(head).filter(|&c| {
                         &*tree.words[c].deprel == wanted || (wanted == "nmod" && tree.words[c].rel() == "nmod")
                     }) {
-                        let fits = wanted == "nmod:poss"
+                        let fits = wanted == "nmod:poss" && !is_opposite(&lemma)
                             || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "in" | "from" | "at"));
                         if fits && found.is_none() {
                             found = country(c)
@@ -861,6 +970,19 @@ impl Finder<'_, '_> {
                 d.country = Some(code.to_owned());
                 d.sector = Some("CVL".to_owned());
             }
+        }
+        // "ethnic Turks", "thousands of young Kenyans", "two Afghans": people, not a state
+        let counted = |c: usize| {
+            let w = &tree.words[c];
+            w.rel() == "nummod" || matches!(w.lemma.as_str(), "ethnic" | "young" | "local" | "fellow" | "many" | "some")
+        };
+        if d.is_country
+            && d.sector.is_none()
+            && tree.words[head].has("Number=Plur")
+            && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Demonym)
+            && (depth > 0 || tree.children(head).any(counted))
+        {
+            d.sector = Some("CVL".to_owned());
         }
         // an unknown proper name
         if d.name.is_none() && !d.is_country {
@@ -906,6 +1028,24 @@ impl Finder<'_, '_> {
                     }
                 }
             }
+        }
+        // "two bakers": people of whom nothing political is said
+        let nothing =
+            d.sector.is_none() && d.role.is_none() && d.name.is_none() && d.unknown.is_none() && !d.is_country;
+        let of_somebody = |c: usize| {
+            tree.words[c].rel() == "nmod" && self.entities.at(s, c).is_some_and(|m| self.entities.of(m).is_political())
+        };
+        if nothing
+            && tree.words[head].upos == Upos::Noun
+            && crate::mention::is_person_noun(&lemma, self.lexicon)
+            && !tree.children(head).any(of_somebody)
+        {
+            d.role = Some(lemma);
+            d.sector = Some("CVL".to_owned());
+            d.kind = Some(if tree.words[head].has("Number=Plur") { Kind::People } else { Kind::Person });
+            d.country = d.country.or_else(|| {
+                (start..end).filter(|&i| own(i)).find_map(|i| self.entities.country_at(s, i)).map(|c| c.0.to_owned())
+            });
         }
         let something = d.name.is_some() || d.country.is_some() || d.sector.is_some() || d.unknown.is_some();
         something.then_some(d)
@@ -981,6 +1121,11 @@ impl Finder<'_, '_> {
                 break;
             }
         }
+        // "Mr Brown": the title is no part of the name
+        while first < last && self.lexicon.sex_of(form(first)).is_some() && tree.words[first].deprel.starts_with("nmod")
+        {
+            first += 1;
+        }
         Some(self.document.span(s, first, last + 1).of(&self.document.article.text).to_owned())
     }
 
@@ -1020,6 +1165,42 @@ impl Finder<'_, '_> {
             d.unknown = None;
         }
     }
+}
+
+/// How many sentences back "the two countries" looks for them.
+const SIDES_WINDOW: usize = 3;
+
+/// How many all of them are ("both sides", "the three leaders"); `None` if the words do not count all.
+fn count_of_all(tree: &Tree, head: usize) -> Option<usize> {
+    if tree.words[head].form.eq_ignore_ascii_case("both") {
+        return (tree.words[head].upos != Upos::Cconj).then_some(2);
+    }
+    let mut definite = false;
+    let mut count = None;
+    for c in tree.children(head).filter(|&c| c < head) {
+        match tree.words[c].form.to_lowercase().as_str() {
+            "the" | "these" | "those" => definite = true,
+            "both" => (definite, count) = (true, Some(2)),
+            "two" => count = Some(2),
+            "three" => count = Some(3),
+            "four" => count = Some(4),
+            _ => {}
+        }
+    }
+    count.filter(|_| definite)
+}
+
+/// The noun that the relative clause around a word describes.
+fn described_noun(tree: &Tree, word: usize) -> Option<usize> {
+    let mut at = word;
+    for _ in 0..tree.words.len() {
+        let up = tree.words[at].head?;
+        if &*tree.words[at].deprel == "acl:relcl" {
+            return Some(up);
+        }
+        at = up;
+    }
+    None
 }
 
 /// The nearest verb above a word.

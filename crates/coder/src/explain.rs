@@ -1,12 +1,15 @@
 //! The coder explains itself: for each sentence its tree, its events, and the frame and example behind each.
 
 use crate::{Coder, Document, Event, Participant};
+use polybius_syntax::WordSpan;
 use polybius_text::Article;
 use std::fmt::Write;
 
 pub(crate) fn explain(coder: &Coder, article: &Article) -> String {
     let document = Document::new(article, &coder.model, &coder.lexicon);
     let events = coder.code_document(&document);
+    let chains = coder.coreference(&document);
+    let words = |m: WordSpan| document.span(m.sentence, m.start, m.end).of(&article.text);
     let mut out = String::new();
     // writing to a String cannot fail: the results below are dropped
     for (s, sentence) in document.sentences.iter().enumerate() {
@@ -31,6 +34,9 @@ pub(crate) fn explain(coder: &Coder, article: &Article) -> String {
             if !shown.is_empty() {
                 let _ = writeln!(out, "       clause: {} [{}]", w.lemma, shown.join(", "));
             }
+        }
+        for pair in chains.iter().flat_map(|c| c.windows(2)).filter(|p| p[1].sentence == s) {
+            let _ = writeln!(out, "   {} = {} (sentence {})", words(pair[1]), words(pair[0]), pair[0].sentence + 1);
         }
         for event in events.iter().filter(|e| e.sentence == s) {
             explain_event(coder, article, event, &mut out);

@@ -106,6 +106,17 @@ pub(crate) fn bad(file: &File, line: usize, what: String, remedy: &str) -> Probl
     Problem { file: file.name.clone(), line, error: true, what, remedy: remedy.to_owned() }
 }
 
+/// What a common noun names, as far as pronouns and names care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NounClass {
+    Man,
+    Woman,
+    Person,
+    Body,
+    Place,
+    Thing,
+}
+
 /// What a reporting verb says of the truth of what it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Force {
@@ -218,6 +229,10 @@ pub(crate) struct Predicate {
 pub struct Lexicon {
     /// Names and role terms.
     pub(crate) actors: Index,
+    /// Common nouns that are no roles.
+    pub(crate) noun_classes: HashMap<String, NounClass>,
+    /// Given names and titles (`Mr`): whose they are.
+    sexes: HashMap<String, NounClass>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) verbs: HashMap<String, Vec<Predicate>>,
     pub(crate) nouns: HashMap<String, Vec<Predicate>>,
@@ -264,6 +279,11 @@ impl Lexicon {
         &self.actors
     }
 
+    /// Whether a given name or a title is a man's or a woman's.
+    pub(crate) fn sex_of(&self, word: &str) -> Option<NounClass> {
+        self.sexes.get(word.trim_end_matches('.')).copied()
+    }
+
     /// The lemma of a verb form as this lexicon knows it: the model's, or one that regular endings suggest, for rare verbs that
     /// the model gets wrong ("carri", "reassur"). `None` if no verb of the lexicon fits.
     pub(crate) fn verb_lemma(&self, lemma: &str, form: &str) -> Option<String> {
@@ -275,6 +295,8 @@ impl Lexicon {
     fn of(actors: Index) -> Self {
         Lexicon {
             actors,
+            noun_classes: HashMap::new(),
+            sexes: HashMap::new(),
             frames: Vec::new(),
             verbs: HashMap::new(),
             nouns: HashMap::new(),
@@ -307,13 +329,15 @@ impl Lexicon {
                 lexicon.topics.read(file, &mut problems);
             } else if file.name.starts_with("reporting/") {
                 lexicon.read_reporting(file, &mut problems);
+            } else if file.name.starts_with("nouns/") && file.name.ends_with(".tsv") {
+                lexicon.read_nouns(file, &mut problems);
             } else if !Tables::has(&file.name) && file.name != "ontology.toml" {
                 let what = "this file is in none of the folders that are read".to_owned();
                 problems.push(bad(
                     file,
                     0,
                     what,
-                    "put it where lexicon/README.md says (actors/, events/, topics/, reporting/)",
+                    "put it where lexicon/README.md says (actors/, events/, nouns/, topics/, reporting/)",
                 ));
             }
         }
@@ -380,6 +404,34 @@ impl Lexicon {
             self.nouns.entry(head).or_default().push(Predicate { frame: index, text: text.clone(), rest });
         }
         self.frames.push(frame);
+    }
+
+    /// Common nouns (`classes.tsv`) and given names (`given-names.tsv`) with what they name.
+    fn read_nouns(&mut self, file: &File, problems: &mut Vec<Problem>) {
+        let names = file.name.ends_with("given-names.tsv");
+        for (number, line) in file.text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (nouns, class) = line.split_once('\t').unwrap_or((line, ""));
+            let class = match class.trim() {
+                "man" => NounClass::Man,
+                "woman" => NounClass::Woman,
+                "person" if !names => NounClass::Person,
+                "body" if !names => NounClass::Body,
+                "place" if !names => NounClass::Place,
+                "thing" if !names => NounClass::Thing,
+                other => {
+                    let what = format!("`{other}` is no class of nouns");
+                    let remedy = "write nouns, a tab, and man, woman, person, body, place or thing (of names: man or woman)";
+                    problems.push(bad(file, number + 1, what, remedy));
+                    continue;
+                }
+            };
+            let table = if names { &mut self.sexes } else { &mut self.noun_classes };
+            table.extend(nouns.split('|').map(|n| (n.trim().to_owned(), class)));
+        }
     }
 
     fn read_reporting(&mut self, file: &File, problems: &mut Vec<Problem>) {

@@ -12,6 +12,9 @@
 
 mod attribution;
 mod clause;
+mod coreference;
+mod coreference_ranking;
+mod coreference_score;
 mod document;
 mod entity;
 mod event;
@@ -22,12 +25,14 @@ mod language;
 mod lexicon;
 mod mend;
 mod ontology;
+mod mention;
 mod reality;
 mod record;
 mod terms;
 mod time;
 mod topic;
 
+pub use coreference_score::{CoreferenceScore, Fractions};
 pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
 pub use examples::{ExampleReport, check_examples};
@@ -36,7 +41,7 @@ pub use lexicon::{Frame, Lexicon, LexiconError, LexiconFiles, Stats};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 
-use polybius_syntax::Model;
+use polybius_syntax::{Model, WordSpan};
 use polybius_text::Article;
 
 /// The model and the lexicon. Load it once, share it among threads.
@@ -44,6 +49,7 @@ use polybius_text::Article;
 pub struct Coder {
     model: Model,
     lexicon: Lexicon,
+    coreference: coreference_ranking::Weights,
 }
 
 impl Default for Coder {
@@ -60,7 +66,7 @@ impl Coder {
 
     /// With a lexicon of the caller's.
     pub fn with_lexicon(lexicon: Lexicon) -> Self {
-        Coder { model: Model::embedded(), lexicon }
+        Coder { model: Model::embedded(), lexicon, coreference: coreference_ranking::Weights::embedded() }
     }
 
     /// The lexicon in use.
@@ -80,10 +86,22 @@ impl Coder {
 
     /// The same for an article that is parsed already.
     pub fn code_document(&self, document: &Document) -> Vec<Event> {
-        let mut entities = entity::Entities::find(document, &self.lexicon);
+        let mut entities = entity::Entities::find(document, &self.lexicon, &self.coreference);
         let speakers = attribution::Speakers::find(document, &entities, &self.lexicon);
         attribution::link_first_person(document, &mut entities, &speakers);
         event::code(document, &entities, &self.lexicon, &speakers)
+    }
+
+    /// The mentions that speak of the same somebody or something, those that are spoken of once included, in order of the text.
+    pub fn coreference(&self, document: &Document) -> Vec<Vec<WordSpan>> {
+        let matches = entity::find_all_names(document, &self.lexicon);
+        coreference::Chains::find(document, &matches, &self.lexicon, &self.coreference).clusters()
+    }
+
+    /// Learns to choose antecedents from documents whose entities are known, reading them `rounds` times; returns the weights as
+    /// `model/coreference.tsv` holds them.
+    pub fn learn_coreference(&self, documents: &[(Document, Vec<Vec<WordSpan>>)], rounds: usize) -> String {
+        coreference::learn(documents, &self.lexicon, rounds).write()
     }
 
     /// Each sentence's tree, clauses and events, with the rule and the example behind each, for people to read.

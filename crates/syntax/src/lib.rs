@@ -7,6 +7,7 @@
 //! ```
 
 mod conllu;
+mod coreference;
 mod decode;
 mod evaluate;
 mod features;
@@ -18,6 +19,7 @@ mod network;
 mod tree;
 
 pub use conllu::{ConlluError, read_conllu, write_conllu};
+pub use coreference::{CoreferenceDocument, CoreferenceSentence, WordSpan, read_coreference};
 pub use evaluate::{Count, Evaluation, EvaluationError, evaluate};
 pub use model::{LONGEST, Model, ModelError};
 pub use names::{Name, NameKind};

@@ -185,7 +185,7 @@ pub(crate) fn from_entities(words: &[Word], entities: &[String]) -> Vec<Name> {
             || kind != NameKind::Person && LINKS_OF_BODIES.contains(&form.as_str())
     };
     let mut found: Vec<Name> = Vec::new();
-    for (start, end, kind) in mentions(entities) {
+    for Mention { start, end, kind, .. } in mentions(entities) {
         let kind = match kind.as_str() {
             "time" => continue,
             kind => kind.parse().unwrap_or(NameKind::Other),
@@ -223,8 +223,18 @@ pub(crate) fn from_entities(words: &[Word], entities: &[String]) -> Vec<Name> {
     names
 }
 
-/// Mentions of one sentence as (first word, word after the last, type), in the order in which they end.
-fn mentions(entities: &[String]) -> Vec<(usize, usize, String)> {
+/// A mention of an entity in a sentence: words `start` to `end` (exclusive).
+pub(crate) struct Mention {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Of the entity, within its document.
+    pub(crate) group: String,
+    /// The entity's type.
+    kind: String,
+}
+
+/// Mentions of one sentence in the order in which they end, from its words' `Entity` attributes.
+pub(crate) fn mentions(entities: &[String]) -> Vec<Mention> {
     let mut open: Vec<(String, usize, String)> = Vec::new();
     let mut out = Vec::new();
     for (i, value) in entities.iter().enumerate() {
@@ -237,7 +247,7 @@ fn mentions(entities: &[String]) -> Vec<(usize, usize, String)> {
                 let kind = fields.next().unwrap_or("").to_owned();
                 rest = &inner[end..];
                 if let Some(after) = rest.strip_prefix(')') {
-                    out.push((i, i + 1, kind));
+                    out.push(Mention { start: i, end: i + 1, group: id, kind });
                     rest = after;
                 } else {
                     open.push((id, i, kind));
@@ -245,8 +255,8 @@ fn mentions(entities: &[String]) -> Vec<(usize, usize, String)> {
             } else {
                 let end = rest.find(')').unwrap_or(rest.len());
                 if let Some(k) = open.iter().rposition(|o| o.0 == rest[..end]) {
-                    let (_, start, kind) = open.remove(k);
-                    out.push((start, i + 1, kind));
+                    let (group, start, kind) = open.remove(k);
+                    out.push(Mention { start, end: i + 1, group, kind });
                 }
                 rest = rest.get(end + 1..).unwrap_or("");
             }
