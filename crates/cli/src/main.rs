@@ -2,6 +2,7 @@
 
 mod code;
 mod eval;
+mod eval_attributions;
 mod eval_syntax;
 mod explain;
 mod inputs;
@@ -51,6 +52,11 @@ enum Command {
     },
     /// Score coded events against hand-coded ones, list the errors by cause, compare two codings
     Eval(EvalArgs),
+    /// Score the attributions found against annotated ones
+    EvalAttributions {
+        /// JSON Lines with `text` and `attributions`, each with `source`, `cue` and `content`, lists of [start, end] in code points
+        file: PathBuf,
+    },
     /// Look into the lexicons
     Lexicon {
         #[command(subcommand)]
@@ -151,6 +157,8 @@ enum Format {
 enum With {
     /// The text that the offsets count in
     Text,
+    /// Every attribution of the article: source, cue, content
+    Attributions,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -166,6 +174,7 @@ fn main() -> ExitCode {
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
+        Command::EvalAttributions { file } => eval_attributions::run(&file),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {
             lexicon::lookup(&name, date, lexicon.as_deref())

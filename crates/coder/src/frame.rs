@@ -199,7 +199,9 @@ impl Matcher<'_> {
         }
         let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         // "said the prisoners must be freed" asks those who hold them, whom it does not name
-        let asks_nobody = !frame.modal.is_empty() && frame.tells.is_empty() && arguments.complements.iter().all(|&c| is_passive(tree, c));
+        let asks_nobody = !frame.modal.is_empty()
+            && frame.tells.is_empty()
+            && arguments.complements.iter().all(|&c| is_passive(tree, c));
         if asks_nobody {
             recipient_roles.retain(|r| !r.starts_with("comp"));
         }
@@ -222,7 +224,7 @@ impl Matcher<'_> {
             // "said during a meeting with local officials": whoever speaks there takes part
             if is_noun && actors.len() == 1 {
                 let speaker: Vec<usize> = setting(tree, head)
-                    .filter(|&verb| self.lexicon.reporting.contains_key(&tree.words[verb].lemma))
+                    .filter(|&verb| self.lexicon.asserts(&tree.words[verb].lemma))
                     .map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect())
                     .unwrap_or_default();
                 let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj")).map(|x| x.1);
@@ -865,8 +867,21 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
 
 /// Nouns that say that something is over.
 const ENDS: &[&str] = &[
-    "abolition", "cessation", "easing", "end", "ending", "halt", "lifting", "loosening", "reduction", "relaxation", "removal",
-    "repeal", "stop", "suspension", "withdrawal",
+    "abolition",
+    "cessation",
+    "easing",
+    "end",
+    "ending",
+    "halt",
+    "lifting",
+    "loosening",
+    "reduction",
+    "relaxation",
+    "removal",
+    "repeal",
+    "stop",
+    "suspension",
+    "withdrawal",
 ];
 
 /// Nouns that only say how many or how much of something.

@@ -11,6 +11,7 @@
 //! ```
 
 mod attribution;
+mod attribution_score;
 mod clause;
 mod document;
 mod entity;
@@ -27,11 +28,13 @@ mod terms;
 mod time;
 mod topic;
 
+pub use attribution::AttributionRelation;
+pub use attribution_score::{AnnotatedAttribution, AttributionScore, Hits, score_attributions};
 pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
 pub use examples::{ExampleReport, check_examples};
 pub use language::is_english;
-pub use lexicon::{Frame, Lexicon, LexiconError, LexiconFiles, Stats};
+pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 
@@ -80,9 +83,17 @@ impl Coder {
     /// The same for an article that is parsed already.
     pub fn code_document(&self, document: &Document) -> Vec<Event> {
         let mut entities = entity::Entities::find(document, &self.lexicon);
-        let speakers = attribution::Speakers::find(document, &entities, &self.lexicon);
-        attribution::link_first_person(document, &mut entities, &speakers);
-        event::code(document, &entities, &self.lexicon, &speakers)
+        let attributions = attribution::find(document, &self.lexicon);
+        attributions.link_first_person(document, &mut entities, &self.lexicon);
+        event::code(document, &entities, &self.lexicon, &attributions)
+    }
+
+    /// All attributions of an article that is parsed already, in order of their cues.
+    pub fn attributions(&self, document: &Document) -> Vec<AttributionRelation> {
+        let mut entities = entity::Entities::find(document, &self.lexicon);
+        let attributions = attribution::find(document, &self.lexicon);
+        attributions.link_first_person(document, &mut entities, &self.lexicon);
+        attributions.list(document, &entities, &self.lexicon)
     }
 
     /// Each sentence's tree, clauses and events, with the rule and the example behind each, for people to read.

@@ -89,8 +89,19 @@ const UNREAL: &[&str] = &[
     "encourage",
 ];
 /// Nouns whose content may never be ("the possibility of expelling diplomats").
-const UNREAL_NOUNS: &[&str] =
-    &["chance", "danger", "fear", "idea", "likelihood", "option", "possibility", "potential", "prospect", "risk", "threat"];
+const UNREAL_NOUNS: &[&str] = &[
+    "chance",
+    "danger",
+    "fear",
+    "idea",
+    "likelihood",
+    "option",
+    "possibility",
+    "potential",
+    "prospect",
+    "risk",
+    "threat",
+];
 const FAILED: &[&str] = &[
     "fail", "refuse", "decline", "neglect", "avoid", "prevent", "stop", "cancel", "deny", "abandon", "postpone",
     "reject",
