@@ -3,7 +3,7 @@
 use crate::{CodeArgs, Format, With, inputs, table};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use polybius_coder::{Coder, Event, RecordWriter};
+use polybius_coder::{AttributionRelation, Coder, Document, Event, RecordWriter};
 use polybius_text::Article;
 use rayon::prelude::*;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -12,9 +12,15 @@ use std::time::Duration;
 /// Articles coded at once; bounds memory, keeps the order.
 const BATCH: usize = 64;
 
+/// What was found in an article; `attributions` only if asked for.
+struct Coded {
+    events: Vec<Event>,
+    attributions: Option<Vec<AttributionRelation>>,
+}
+
 /// Writes the events of one article after the other.
 trait Writer {
-    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()>;
+    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()>;
     fn finish(&mut self) -> Result<()>;
 }
 
@@ -55,11 +61,11 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
             }
         }
         if batch.len() >= BATCH {
-            outcome = code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar);
+            outcome = code_batch(coder, &args.with, &pool, &mut batch, writer.as_mut(), &bar);
         }
     });
     outcome?;
-    code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar)?;
+    code_batch(coder, &args.with, &pool, &mut batch, writer.as_mut(), &bar)?;
     bar.finish_and_clear();
     writer.finish()?;
     Ok(failed == 0)
@@ -67,14 +73,22 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
 
 fn code_batch(
     coder: &Coder,
+    with: &[With],
     pool: &rayon::ThreadPool,
     batch: &mut Vec<Article>,
     writer: &mut dyn Writer,
     bar: &ProgressBar,
 ) -> Result<()> {
-    let coded: Vec<Vec<Event>> = pool.install(|| batch.par_iter().map(|a| coder.code(a)).collect());
-    for (article, events) in batch.iter().zip(&coded) {
-        writer.write(article, events)?;
+    let code = |article: &Article| {
+        let document = Document::new(article, coder.model(), coder.lexicon());
+        Coded {
+            events: coder.code_document(&document),
+            attributions: with.contains(&With::Attributions).then(|| coder.attributions(&document)),
+        }
+    };
+    let coded: Vec<Coded> = pool.install(|| batch.par_iter().map(code).collect());
+    for (article, coded) in batch.iter().zip(&coded) {
+        writer.write(article, coded)?;
         bar.inc(1);
     }
     batch.clear();
@@ -87,9 +101,13 @@ struct JsonWriter<W: Write> {
 }
 
 impl<W: Write> Writer for JsonWriter<W> {
-    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
-        serde_json::to_writer(&mut self.out, &RecordWriter::new(article).article(events, self.with_text))
-            .map_err(io::Error::from)?;
+    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
+        let records = RecordWriter::new(article);
+        let mut record = records.article(&coded.events, self.with_text);
+        if let Some(attributions) = &coded.attributions {
+            record["attributions"] = attributions.iter().map(|a| records.attribution(a)).collect();
+        }
+        serde_json::to_writer(&mut self.out, &record).map_err(io::Error::from)?;
         self.out.write_all(b"\n")?;
         Ok(())
     }
@@ -139,14 +157,14 @@ impl<W: Write> CsvWriter<W> {
 }
 
 impl<W: Write> Writer for CsvWriter<W> {
-    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
+    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
         let records = RecordWriter::new(article);
         let text = |v: &serde_json::Value| match v {
             serde_json::Value::Null => String::new(),
             serde_json::Value::String(s) => s.clone(),
             other => other.to_string(),
         };
-        for event in events {
+        for event in &coded.events {
             let e = records.event(event);
             // several participants stand in one field, separated by "; "
             let list = |side: &str, field: &str| {
@@ -199,10 +217,10 @@ struct TableWriter<W: Write> {
 }
 
 impl<W: Write> Writer for TableWriter<W> {
-    fn write(&mut self, article: &Article, events: &[Event]) -> Result<()> {
+    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
         self.articles += 1;
-        self.events += events.len();
-        writeln!(self.out, "{}", table::of(article, events, self.colored))?;
+        self.events += coded.events.len();
+        writeln!(self.out, "{}", table::of(article, &coded.events, self.colored))?;
         Ok(())
     }
 

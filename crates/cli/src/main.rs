@@ -2,6 +2,7 @@
 
 mod code;
 mod eval;
+mod eval_attributions;
 mod eval_coreference;
 mod eval_syntax;
 mod explain;
@@ -62,6 +63,11 @@ enum Command {
         /// Learn from these documents instead of scoring them, and write the weights (model/coreference.tsv) to standard output
         #[arg(long)]
         learn: bool,
+    },
+    /// Score the attributions found against annotated ones
+    EvalAttributions {
+        /// JSON Lines with `text` and `attributions`, each with `source`, `cue` and `content`, lists of [start, end] in code points
+        file: PathBuf,
     },
     /// Look into the lexicons
     Lexicon {
@@ -163,6 +169,8 @@ enum Format {
 enum With {
     /// The text that the offsets count in
     Text,
+    /// Every attribution of the article: source, cue, content
+    Attributions,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -179,6 +187,7 @@ fn main() -> ExitCode {
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::EvalCoreference { gold, genre, learn } => eval_coreference::run(&gold, &genre, learn),
         Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
+        Command::EvalAttributions { file } => eval_attributions::run(&file),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {
             lexicon::lookup(&name, date, lexicon.as_deref())

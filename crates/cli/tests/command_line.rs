@@ -213,3 +213,56 @@ fn a_lexicon_of_ones_own_adds_actors_and_events() {
         .code(1)
         .stderr(predicate::str::contains("mine.tsv, line 1"));
 }
+
+#[test]
+fn with_attributions_every_source_cue_and_content_is_written() {
+    let text = "Erdoğan left. The Ukrainian foreign minister said that Russia had shelled the town.\n";
+    let run = polybius()
+        .args(["code", "--format", "jsonl", "--with", "text,attributions", "-"])
+        .write_stdin(text)
+        .assert()
+        .success();
+    let record = lines(&run.get_output().stdout).remove(0);
+    let attribution = &record["attributions"][0];
+    assert_eq!(attribution["force"], "assert");
+    assert_eq!(attribution["kind"], "named");
+    assert_eq!(attribution["source"]["country"], "UKR");
+    assert_eq!(attribution["cue"]["text"], "said");
+    let content = &attribution["content"][0];
+    assert_eq!(content["text"], "that Russia had shelled the town");
+    // code points, not bytes
+    let (start, end) = (content["start"].as_u64().unwrap() as usize, content["end"].as_u64().unwrap() as usize);
+    let sliced: String = record["text"].as_str().unwrap().chars().skip(start).take(end - start).collect();
+    assert_eq!(sliced, "that Russia had shelled the town");
+    let run = polybius().args(["code", "--format", "jsonl", "-"]).write_stdin(text).assert().success();
+    assert!(lines(&run.get_output().stdout)[0].get("attributions").is_none());
+}
+
+#[test]
+fn attributions_are_scored_against_annotated_ones() {
+    let text = "Erdoğan said that rebels had left.";
+    let point = |part: &str| {
+        let at = text.find(part).unwrap();
+        let from = text[..at].chars().count();
+        [from, from + part.chars().count()]
+    };
+    let line = serde_json::json!({"id": "1", "text": text, "attributions": [
+        {"source": [point("Erdoğan")], "cue": [point("said")], "content": [point("that rebels had left")]},
+        {"source": [], "cue": [], "content": [point("rebels")]},
+    ]});
+    let dir = folder(&[("gold.jsonl", format!("{line}\n").as_bytes()), ("bad.jsonl", b"{\"text\": 1}\n")]);
+    let gold = dir.path().join("gold.jsonl");
+    let run = polybius().arg("eval-attributions").arg(&gold).assert().success();
+    let out = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    let row = |name: &str| {
+        out.lines().find(|l| l.starts_with(name)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(row("source head"), "source head 1.000 1.000 1.000 1 1");
+    assert_eq!(row("content head"), "content head 1.000 0.500 0.667 2 1");
+    polybius()
+        .arg("eval-attributions")
+        .arg(dir.path().join("bad.jsonl"))
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("line 1").and(predicate::str::contains("attributions")));
+}

@@ -142,7 +142,7 @@ const CARRIERS: &[&str] = &[
 ];
 
 /// The subject of `verb`, of its own or taken from the clause around it; `depth` guards against odd trees.
-fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
+pub(crate) fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
     if depth > 8 {
         return Vec::new();
     }

@@ -180,7 +180,7 @@ fn mark_quotations(sentences: &mut [ParsedSentence], text: &str) {
     let mut ranges = Vec::new();
     for (k, &(s, t)) in all.iter().enumerate() {
         match (sentences[s].tokens[t].of(text), open) {
-            ("“" | "«" | "\"" | "``" | "„", None) => open = Some(k + 1),
+            ("“" | "«" | "\"" | "``" | "„" | "''", None) => open = Some(k + 1),
             ("”" | "»" | "\"" | "''", Some(from)) => {
                 ranges.push(from..k);
                 open = None;

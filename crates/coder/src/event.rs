@@ -1,6 +1,6 @@
 //! Events: candidates with sources, auxiliaries, dates and places, after the ontology's rules.
 
-use crate::attribution::{self, Source, Speakers};
+use crate::attribution::{self, Attributions, cited};
 use crate::clause::{prepositions, tree_contains};
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
@@ -82,14 +82,19 @@ pub struct Event {
 }
 
 /// Codes what the earlier steps found.
-pub(crate) fn code(document: &Document, entities: &Entities, lexicon: &Lexicon, speakers: &Speakers) -> Vec<Event> {
+pub(crate) fn code(
+    document: &Document,
+    entities: &Entities,
+    lexicon: &Lexicon,
+    attributions: &Attributions,
+) -> Vec<Event> {
     let times: Vec<Vec<TimeExpression>> =
         document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
     let mut days = NewsDays::new(document.article.date);
     let mut events: Vec<Event> = frame::find(document, entities, lexicon)
         .iter()
         .map(|c| {
-            let (mut event, when) = one(document, entities, lexicon, speakers, &times[c.sentence], c);
+            let (mut event, when) = one(document, entities, lexicon, attributions, &times[c.sentence], c);
             let of_the_day = is_news_of_the_day(&document.sentences[c.sentence].tree, c);
             event.date = days.date(when, of_the_day && event.auxiliary == Auxiliary::default());
             event
@@ -104,7 +109,7 @@ fn one(
     document: &Document,
     entities: &Entities,
     lexicon: &Lexicon,
-    speakers: &Speakers,
+    attributions: &Attributions,
     times: &[TimeExpression],
     c: &Candidate,
 ) -> (Event, Option<When>) {
@@ -112,7 +117,7 @@ fn one(
     let sentence = &document.sentences[c.sentence];
     let tree = &sentence.tree;
     let is_noun = matches!(tree.words[c.head].upos, Upos::Noun | Upos::Propn);
-    let mut sources = attribution::sources(document, entities, lexicon, speakers, c.sentence, c.head);
+    let mut sources = attributions.sources(document, entities, lexicon, c.sentence, c.head);
     let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
     // whoever announces the act himself, or an official of his country
     let announced =
@@ -135,8 +140,8 @@ fn one(
         (category, mode, cameo) = (becomes.event.clone(), becomes.mode_of(mode.as_deref()), becomes.cameo.clone());
     }
     let ontology = lexicon.ontology.category.get(&category);
-    // whoever speaks for himself is the actor, not the source
-    if lexicon.ontology.is_verbal(&category) {
+    // whoever speaks for himself is the actor, not the source; a deed that he tells of afterwards rests on his word
+    if lexicon.ontology.is_verbal(&category) && !is_told_afterwards(tree, c.clause) {
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
     }
     let when = nearest_time(tree, times, c);
@@ -183,6 +188,16 @@ fn one(
         confidence: (confidence * 100.0).round() / 100.0,
     };
     (event, when)
+}
+
+/// "said he had met": is the event over when it is reported?
+fn is_told_afterwards(tree: &Tree, clause: usize) -> bool {
+    let first = first_conjunct(tree, clause);
+    let perfect =
+        |verb: usize| tree.children(verb).any(|c| tree.words[c].rel() == "aux" && tree.words[c].lemma == "have");
+    perfect(clause)
+        || perfect(first)
+            && tree.children(clause).all(|c| tree.words[c].rel() != "nsubj" && tree.words[c].rel() != "aux")
 }
 
 /// The day on which an article's events happen, as far as it has been told: news that names a day goes on with what happened then.
@@ -249,13 +264,6 @@ fn participant(entities: &Entities, mention: Mention) -> Participant {
     let own = e.sector.as_ref().filter(|s| matches!(s.as_str(), "IGO" | "NGO" | "MNC"));
     let country = e.country.as_ref().or(own).cloned();
     Participant { span: mention.span, name: e.name.clone(), country, sector: e.sector.clone() }
-}
-
-fn cited(entities: &Entities, source: &Source) -> Participant {
-    match source.mention {
-        Some(m) => Participant { span: source.span, ..participant(entities, m) },
-        None => Participant { span: source.span, name: None, country: None, sector: None },
-    }
 }
 
 /// What a main clause says in the simple past or the present without a date is the news of the day: the day of publication.

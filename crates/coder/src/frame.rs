@@ -240,7 +240,7 @@ impl Matcher<'_> {
             // "said during a meeting with local officials": whoever speaks there takes part
             if is_noun && actors.len() == 1 {
                 let speaker: Vec<usize> = setting(tree, head)
-                    .filter(|&verb| self.lexicon.reporting.contains_key(&tree.words[verb].lemma))
+                    .filter(|&verb| self.lexicon.asserts(&tree.words[verb].lemma))
                     .map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect())
                     .unwrap_or_default();
                 let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj")).map(|x| x.1);

@@ -117,14 +117,93 @@ pub(crate) enum NounClass {
     Thing,
 }
 
-/// What a reporting verb says of the truth of what it reports.
+/// What a reporting word says of what it reports: `lexicon/README.md` explains them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Force {
+pub enum Force {
+    /// It is told as a fact ("said that").
     Assert,
+    /// Somebody is charged with it ("accused of").
+    Accuse,
+    /// It is asked or asked for ("wondered whether", "urged").
+    Ask,
+    /// It is held to be so ("believes that").
     Belief,
+    /// It is feared ("fears that").
     Fear,
+    /// It is expected to come ("predicted that").
     Expect,
+    /// It is said not to be so ("denied that").
     Deny,
+    /// It is meant or wished ("wants to", "promised to").
+    Want,
+    /// It is judged or treated ("praised", "criticism of").
+    Judge,
+    /// It is said at a distance, on nobody's word ("reportedly", "seems to").
+    Hedge,
+}
+
+impl Force {
+    const ALL: [Force; 10] = [
+        Force::Assert,
+        Force::Accuse,
+        Force::Ask,
+        Force::Belief,
+        Force::Fear,
+        Force::Expect,
+        Force::Deny,
+        Force::Want,
+        Force::Judge,
+        Force::Hedge,
+    ];
+
+    /// As the lexicon and the output write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Force::Assert => "assert",
+            Force::Accuse => "accuse",
+            Force::Ask => "ask",
+            Force::Belief => "belief",
+            Force::Fear => "fear",
+            Force::Expect => "expect",
+            Force::Deny => "deny",
+            Force::Want => "want",
+            Force::Judge => "judge",
+            Force::Hedge => "hedge",
+        }
+    }
+
+    /// Does an event under such a word rest on somebody's word? What is only asked, wanted or judged does not.
+    pub(crate) fn vouches(self) -> bool {
+        matches!(self, Force::Assert | Force::Accuse | Force::Belief | Force::Fear | Force::Expect | Force::Deny)
+    }
+}
+
+impl std::str::FromStr for Force {
+    type Err = ();
+    fn from_str(s: &str) -> Result<Self, ()> {
+        Force::ALL.into_iter().find(|f| f.as_str() == s).ok_or(())
+    }
+}
+
+/// A word or idiom that reports, and where what it reports stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Reporting {
+    pub(crate) force: Force,
+    /// The further words of an idiom ("point out", "make clear").
+    pub(crate) rest: Vec<String>,
+    /// `that`, `to`, `obj`, `fact` or a preposition.
+    pub(crate) content: Vec<String>,
+}
+
+impl Reporting {
+    pub(crate) fn takes(&self, slot: &str) -> bool {
+        self.content.iter().any(|c| c == slot)
+    }
+
+    /// Can it stand beside quoted words ("..., he said")?
+    pub(crate) fn speaks(&self) -> bool {
+        self.takes("that") && !matches!(self.force, Force::Want | Force::Judge | Force::Hedge)
+    }
 }
 
 /// Whether a frame wants a complement clause.
@@ -236,7 +315,14 @@ pub struct Lexicon {
     pub(crate) frames: Vec<Frame>,
     pub(crate) verbs: HashMap<String, Vec<Predicate>>,
     pub(crate) nouns: HashMap<String, Vec<Predicate>>,
-    pub(crate) reporting: HashMap<String, Force>,
+    /// Reporting verbs by lemma and predicate adjectives as `be` with the adjective, idioms before single words.
+    pub(crate) reporting: HashMap<String, Vec<Reporting>>,
+    /// Reporting nouns by lemma.
+    pub(crate) reporting_nouns: HashMap<String, Reporting>,
+    /// Nouns by the preposition before them that name a source with their owner ("in the words of"), as `preposition noun`.
+    pub(crate) source_phrases: HashSet<String>,
+    /// Adverbs that put a clause at a distance ("reportedly").
+    pub(crate) hedges: HashSet<String>,
     pub(crate) anonymous: HashSet<String>,
     pub(crate) light_verbs: HashSet<String>,
     pub(crate) ontology: Ontology,
@@ -245,6 +331,17 @@ pub struct Lexicon {
 
 fn words(phrase: &str) -> Vec<String> {
     keys(phrase).into_iter().map(|w| w.to_lowercase()).collect()
+}
+
+/// A line of `reporting/verbs.tsv` or `nouns.tsv`: the word (an adjective as `be` with it), and the rest of the line.
+fn reporting(columns: &[&str]) -> Result<(String, Reporting), String> {
+    let [word, force, content] = columns[..] else { return Err(format!("{} columns instead of three", columns.len())) };
+    let force = force.parse().map_err(|()| format!("`{force}` is no force of a reporting word"))?;
+    let mut words = word.split_whitespace().map(str::to_owned);
+    let first = words.next().unwrap_or_default();
+    let first = if first == "be" { words.next().map_or(first.clone(), |a| format!("{first} {a}")) } else { first };
+    let content = content.split('|').map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect();
+    Ok((first, Reporting { force, rest: words.collect(), content }))
 }
 
 impl Lexicon {
@@ -284,6 +381,11 @@ impl Lexicon {
         self.sexes.get(word.trim_end_matches('.')).copied()
     }
 
+    /// Does the verb report something as a fact?
+    pub(crate) fn asserts(&self, verb: &str) -> bool {
+        self.reporting.get(verb).is_some_and(|entries| entries.iter().any(|e| e.force == Force::Assert))
+    }
+
     /// The lemma of a verb form as this lexicon knows it: the model's, or one that regular endings suggest, for rare verbs that
     /// the model gets wrong ("carri", "reassur"). `None` if no verb of the lexicon fits.
     pub(crate) fn verb_lemma(&self, lemma: &str, form: &str) -> Option<String> {
@@ -301,6 +403,9 @@ impl Lexicon {
             verbs: HashMap::new(),
             nouns: HashMap::new(),
             reporting: HashMap::new(),
+            reporting_nouns: HashMap::new(),
+            source_phrases: HashSet::new(),
+            hedges: HashSet::new(),
             anonymous: HashSet::new(),
             light_verbs: HashSet::new(),
             ontology: Ontology::default(),
@@ -424,7 +529,8 @@ impl Lexicon {
                 "thing" if !names => NounClass::Thing,
                 other => {
                     let what = format!("`{other}` is no class of nouns");
-                    let remedy = "write nouns, a tab, and man, woman, person, body, place or thing (of names: man or woman)";
+                    let remedy =
+                        "write nouns, a tab, and man, woman, person, body, place or thing (of names: man or woman)";
                     problems.push(bad(file, number + 1, what, remedy));
                     continue;
                 }
@@ -442,22 +548,28 @@ impl Lexicon {
             }
             let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
             match file.name.as_str() {
-                "reporting/verbs.tsv" => {
-                    let force = match columns.get(1).copied().unwrap_or_default() {
-                        "assert" => Force::Assert,
-                        "belief" => Force::Belief,
-                        "fear" => Force::Fear,
-                        "expect" => Force::Expect,
-                        "deny" => Force::Deny,
-                        other => {
-                            let what = format!("`{other}` is no force of a reporting verb");
-                            let remedy =
-                                "write `verb force` with a tab; the force is assert, belief, fear, expect or deny";
-                            problems.push(bad(file, number + 1, what, remedy));
-                            continue;
-                        }
-                    };
-                    self.reporting.insert(columns[0].to_owned(), force);
+                "reporting/verbs.tsv" | "reporting/nouns.tsv" => match reporting(&columns) {
+                    Ok((noun, entry)) if file.name == "reporting/nouns.tsv" => {
+                        self.reporting_nouns.insert(noun, entry);
+                    }
+                    Ok((verb, entry)) => {
+                        let entries = self.reporting.entry(verb).or_default();
+                        entries.retain(|e| e.rest != entry.rest);
+                        entries.push(entry);
+                        entries.sort_by(|a, b| b.rest.len().cmp(&a.rest.len()).then_with(|| a.rest.cmp(&b.rest)));
+                    }
+                    Err(what) => {
+                        let forces = Force::ALL.map(Force::as_str).join(", ");
+                        let remedy =
+                            format!("write a word, a force ({forces}) and where the content stands (that|to|obj|...)");
+                        problems.push(bad(file, number + 1, what, &remedy));
+                    }
+                },
+                "reporting/phrases.tsv" => {
+                    self.source_phrases.insert(columns[0].to_owned());
+                }
+                "reporting/hedges.tsv" => {
+                    self.hedges.insert(columns[0].to_owned());
                 }
                 "reporting/light_verbs.tsv" => {
                     self.light_verbs.insert(columns[0].to_owned());
@@ -467,7 +579,7 @@ impl Lexicon {
                 }
                 _ => {
                     let what = "this file is none of those that are read".to_owned();
-                    let remedy = "call it verbs.tsv, light_verbs.tsv or anonymous.tsv";
+                    let remedy = "call it as one of the files that lexicon/README.md lists";
                     return problems.push(bad(file, 0, what, remedy));
                 }
             }
@@ -589,7 +701,9 @@ mod tests {
         let key = frame("event = \"ACCUSE\"\ncode = \"112\"\n");
         assert!(key[0].starts_with("events/my.toml, line 5: unknown field `code`"), "{key:?}");
         assert_eq!(frame("event = \"ACCUSE\"\nverbs = {}\n"), [""; 0]);
-        assert!(added("reporting/verbs.tsv", "mumble\tperhaps\n")[0].contains("line 1: `perhaps` is no force of"));
+        assert!(
+            added("reporting/verbs.tsv", "mumble\tperhaps\tthat\n")[0].contains("line 1: `perhaps` is no force of")
+        );
         assert!(added("stories/a.tsv", "x\n")[0].contains("in none of the folders that are read; put it where"));
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 mod attribution;
+mod attribution_score;
 mod clause;
 mod coreference;
 mod coreference_ranking;
@@ -24,20 +25,22 @@ mod frame;
 mod language;
 mod lexicon;
 mod mend;
-mod ontology;
 mod mention;
+mod ontology;
 mod reality;
 mod record;
 mod terms;
 mod time;
 mod topic;
 
+pub use attribution::AttributionRelation;
+pub use attribution_score::{AnnotatedAttribution, AttributionScore, Hits, score_attributions};
 pub use coreference_score::{CoreferenceScore, Fractions};
 pub use document::{Document, ParsedSentence};
 pub use event::{Attribution, Event, Participant, Place};
 pub use examples::{ExampleReport, check_examples};
 pub use language::is_english;
-pub use lexicon::{Frame, Lexicon, LexiconError, LexiconFiles, Stats};
+pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 
@@ -86,10 +89,21 @@ impl Coder {
 
     /// The same for an article that is parsed already.
     pub fn code_document(&self, document: &Document) -> Vec<Event> {
+        let (entities, attributions) = self.entities_and_attributions(document);
+        event::code(document, &entities, &self.lexicon, &attributions)
+    }
+
+    /// All attributions of an article that is parsed already, in order of their cues.
+    pub fn attributions(&self, document: &Document) -> Vec<AttributionRelation> {
+        let (entities, attributions) = self.entities_and_attributions(document);
+        attributions.list(document, &entities, &self.lexicon)
+    }
+
+    fn entities_and_attributions(&self, document: &Document) -> (entity::Entities<'_>, attribution::Attributions) {
         let mut entities = entity::Entities::find(document, &self.lexicon, &self.coreference);
-        let speakers = attribution::Speakers::find(document, &entities, &self.lexicon);
-        attribution::link_first_person(document, &mut entities, &speakers);
-        event::code(document, &entities, &self.lexicon, &speakers)
+        let attributions = attribution::find(document, &self.lexicon);
+        attributions.link_first_person(document, &mut entities, &self.lexicon);
+        (entities, attributions)
     }
 
     /// The mentions that speak of the same somebody or something, those that are spoken of once included, in order of the text.

@@ -1,5 +1,6 @@
 //! Events as records: the JSON Lines contract that every other part shares. Offsets are code points of the article's text.
 
+use crate::attribution::AttributionRelation;
 use crate::event::{Event, Participant, day};
 use polybius_text::{Article, CodePoints, Span};
 use serde::Serialize;
@@ -54,6 +55,16 @@ impl<'a> RecordWriter<'a> {
                 "country": p.country, "lat": null, "lon": null, "geonames": null, "start": self.at(p.span.start), "end": self.at(p.span.end)})),
             "sentence": {"index": e.sentence, "start": self.at(e.sentence_span.start), "end": self.at(e.sentence_span.end)},
             "rule": e.rule, "confidence": e.confidence,
+        })
+    }
+
+    /// One attribution: its source (null where nobody is named), cue and content.
+    pub fn attribution(&self, a: &AttributionRelation) -> Value {
+        json!({
+            "source": a.source.as_ref().map(|s| self.participant(s, None)),
+            "kind": a.kind, "force": a.force.as_str(),
+            "cue": self.words(a.cue),
+            "content": a.content.iter().map(|&c| self.words(c)).collect::<Vec<_>>(),
         })
     }
 
