@@ -3,7 +3,7 @@
 use crate::{CodeArgs, Format, With, inputs, table};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use polybius_coder::{AttributionRelation, Coder, Document, Event, RecordWriter};
+use polybius_coder::{AttributionRelation, Coder, DateMention, Document, Event, RecordWriter};
 use polybius_text::Article;
 use rayon::prelude::*;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -12,10 +12,11 @@ use std::time::Duration;
 /// Articles coded at once; bounds memory, keeps the order.
 const BATCH: usize = 64;
 
-/// What was found in an article; `attributions` only if asked for.
+/// What was found in an article; `attributions` and `dates` only if asked for.
 struct Coded {
     events: Vec<Event>,
     attributions: Option<Vec<AttributionRelation>>,
+    dates: Option<Vec<DateMention>>,
 }
 
 /// Writes the events of one article after the other.
@@ -84,6 +85,7 @@ fn code_batch(
         Coded {
             events: coder.code_document(&document),
             attributions: with.contains(&With::Attributions).then(|| coder.attributions(&document)),
+            dates: with.contains(&With::Dates).then(|| coder.dates(&document)),
         }
     };
     let coded: Vec<Coded> = pool.install(|| batch.par_iter().map(code).collect());
@@ -106,6 +108,9 @@ impl<W: Write> Writer for JsonWriter<W> {
         let mut record = records.article(&coded.events, self.with_text);
         if let Some(attributions) = &coded.attributions {
             record["attributions"] = attributions.iter().map(|a| records.attribution(a)).collect();
+        }
+        if let Some(dates) = &coded.dates {
+            record["dates"] = records.dates(dates);
         }
         serde_json::to_writer(&mut self.out, &record).map_err(io::Error::from)?;
         self.out.write_all(b"\n")?;

@@ -171,6 +171,8 @@ enum With {
     Text,
     /// Every attribution of the article: source, cue, content
     Attributions,
+    /// Time expressions, with values as TIMEX3 writes them
+    Dates,
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -86,6 +86,16 @@ fn offsets_count_code_points_of_the_text() {
 }
 
 #[test]
+fn dates_are_written_with_their_values() {
+    let text = "“Çok”. Ministers met on Friday. They have met since March 2011.";
+    let line = serde_json::json!({"id": "a", "date": "2013-07-22", "text": text}).to_string();
+    let run = polybius().args(["code", "-", "--with", "dates"]).write_stdin(line).assert().success();
+    let dates = &lines(&run.get_output().stdout)[0]["dates"];
+    let date = |start: usize, text: &str, value: &str| serde_json::json!({"text": text, "start": start, "end": start + text.len(), "kind": "date", "value": value, "mod": null});
+    assert_eq!(*dates, Value::from(vec![date(24, "Friday", "2013-07-19"), date(46, "since March 2011", "2011-03/..")]));
+}
+
+#[test]
 fn csv_has_a_row_an_event() {
     let run = polybius().args(["code", "--format", "csv"]).write_stdin(ACCUSED).assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();

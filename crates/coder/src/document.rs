@@ -29,6 +29,8 @@ pub struct Document<'a> {
     pub article: &'a Article,
     /// Its body's sentences in order.
     pub sentences: Vec<ParsedSentence>,
+    /// The dateline before its first sentence ("MOSCOW, July 22 (AP) - ").
+    pub dateline: Option<Span>,
 }
 
 /// The fewest words in quotation marks that count as speech; fewer are a term somebody keeps at arm's length.
@@ -39,9 +41,14 @@ impl<'a> Document<'a> {
     pub fn new(article: &'a Article, model: &Model, lexicon: &Lexicon) -> Self {
         let mut sentences: Vec<ParsedSentence> = Vec::new();
         let mut forms: Vec<Vec<&str>> = Vec::new();
+        let mut first_dateline = None;
         for (paragraph, span) in article.body().enumerate() {
             let first = sentences.len();
-            let span = Span::new(span.start + dateline(span.of(&article.text)), span.end);
+            let story = span.start + dateline(span.of(&article.text));
+            if story > span.start && sentences.is_empty() {
+                first_dateline = Some(Span::new(span.start, story));
+            }
+            let span = Span::new(story, span.end);
             for s in polybius_text::sentences(&article.text, span) {
                 let tokens: Vec<Span> = s.tokens.iter().map(|t| t.span).collect();
                 forms.push(tokens.iter().map(|t| t.of(&article.text)).collect());
@@ -51,7 +58,7 @@ impl<'a> Document<'a> {
             }
             mark_quotations(&mut sentences[first..], &article.text);
         }
-        Document::parsed(article, sentences, &forms, model, lexicon)
+        Document { dateline: first_dateline, ..Document::parsed(article, sentences, &forms, model, lexicon) }
     }
 
     /// An article whose words, sentences and paragraphs are known: `sentences` have no trees yet and no quotations.
@@ -85,7 +92,7 @@ impl<'a> Document<'a> {
             }
             mend::tree(&mut sentence.tree);
         }
-        Document { article, sentences }
+        Document { article, sentences, dateline: None }
     }
 
     /// The words from `start` to `end` (exclusive) of a sentence as a span of the text.
@@ -107,7 +114,8 @@ fn dateline(paragraph: &str) -> usize {
             && words.len() <= 7
             && first.chars().count() > 2
             && first.chars().all(|c| c.is_uppercase() || c == '-' || c == '\'')
-            || (s.contains('(')
+            // an agency in brackets, not a year ("Smith (2004) ...")
+            || (s.split_once('(').is_some_and(|(_, agency)| agency.starts_with(char::is_uppercase))
                 && words.iter().all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(')))
     };
     for dash in [" -- ", " — ", " – ", " - ", "— ", ": "] {
@@ -210,9 +218,14 @@ mod tests {
         assert_eq!(rest("CAIRO -- Egypt met"), "Egypt met");
         assert_eq!(rest("Bogota, March 8 (IANS) The president"), "The president");
         assert_eq!(rest("SAN FRANCISCO - The union"), "The union");
-        for whole in
-            ["The minister - a former general - left.", "NATO forces left.", "U.S.-led forces left", "“Go” – he said"]
-        {
+        for whole in [
+            "The minister - a former general - left.",
+            "NATO forces left.",
+            "U.S.-led forces left",
+            "“Go” – he said",
+            "Quintero (2004) said so",
+            "John Hart (born 3 April 1978) left",
+        ] {
             assert_eq!(rest(whole), whole);
         }
     }

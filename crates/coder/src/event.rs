@@ -8,9 +8,9 @@ use crate::frame::{self, Candidate};
 use crate::lexicon::{Lexicon, Naming};
 use crate::ontology::Category;
 use crate::reality::{Auxiliary, auxiliaries};
-use crate::time::{self, TimeExpression, When};
+use crate::time::{Amount, TimeExpression, Times, When};
 use jiff::civil::Date;
-use polybius_syntax::{Tree, Upos};
+use polybius_syntax::{Tree, Upos, Word};
 use polybius_text::Span;
 
 /// A participant or a source.
@@ -85,18 +85,23 @@ pub struct Event {
 pub(crate) fn code(
     document: &Document,
     entities: &Entities,
+    times: &Times,
     lexicon: &Lexicon,
     attributions: &Attributions,
 ) -> Vec<Event> {
-    let times: Vec<Vec<TimeExpression>> =
-        document.sentences.iter().map(|s| time::find(&s.tree, document.article.date)).collect();
-    let mut days = NewsDays::new(document.article.date);
+    let mut days = NewsDays::new(times.today);
     let mut events: Vec<Event> = frame::find(document, entities, lexicon)
         .iter()
         .map(|c| {
-            let (mut event, when) = one(document, entities, lexicon, attributions, &times[c.sentence], c);
-            let of_the_day = is_news_of_the_day(&document.sentences[c.sentence].tree, c);
-            event.date = days.date(when, of_the_day && event.auxiliary == Auxiliary::default());
+            let tree = &document.sentences[c.sentence].tree;
+            let dated = Dated::find(tree, &times.sentences[c.sentence], times.today, c);
+            let when = dated.when.filter(|_| dated.offset.is_none());
+            let mut event = one(document, entities, lexicon, attributions, (when, dated.lasting), c);
+            let of_the_day = dated.is_news(tree, c.clause) && event.auxiliary == Auxiliary::default();
+            event.date = match dated.offset {
+                Some(offset) => dated.when.or(days.day()).and_then(|w| w.shift(offset)).map(|w| w.to_string()),
+                None => days.date(when, of_the_day),
+            };
             event
         })
         .collect();
@@ -110,9 +115,9 @@ fn one(
     entities: &Entities,
     lexicon: &Lexicon,
     attributions: &Attributions,
-    times: &[TimeExpression],
+    (when, lasting): (Option<When>, bool),
     c: &Candidate,
-) -> (Event, Option<When>) {
+) -> Event {
     let frame = frame::frame(lexicon, c);
     let sentence = &document.sentences[c.sentence];
     let tree = &sentence.tree;
@@ -144,9 +149,6 @@ fn one(
     if lexicon.ontology.is_verbal(&category) && !is_told_afterwards(tree, c.clause) {
         sources.retain(|s| !s.mention.is_some_and(|m| c.actors.iter().any(|a| a.entity == m.entity)));
     }
-    let when = nearest_time(tree, times, c);
-    let lasting = when
-        .is_some_and(|w| times.iter().any(|t| t.when == w && t.start > 0 && tree.words[t.start - 1].lemma == "since"));
     if !lasting
         && let (Some(day), Some(published)) = (when.and_then(When::latest), document.article.date)
         && published.since(day).is_ok_and(|s| s.get_days() > 365)
@@ -166,7 +168,7 @@ fn one(
     let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
     let confidence =
         0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
-    let event = Event {
+    Event {
         quad: ontology.map_or_else(String::new, |o| o.quad.clone()),
         actor: actors(entities, &c.actors, ontology.map_or("GOV", |o| &o.acts_by)),
         category,
@@ -186,8 +188,7 @@ fn one(
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),
         confidence: (confidence * 100.0).round() / 100.0,
-    };
-    (event, when)
+    }
 }
 
 /// "said he had met": is the event over when it is reported?
@@ -214,6 +215,11 @@ impl NewsDays {
         NewsDays { published, told: None }
     }
 
+    /// The day that the news is about, so far.
+    fn day(&self) -> Option<When> {
+        self.told.or(self.published).map(When::Day)
+    }
+
     /// The date of the next event: the one its words give; for news of the day without one, the recent day told last, or else the day of
     /// publication.
     fn date(&mut self, when: Option<When>, of_the_day: bool) -> Option<String> {
@@ -223,7 +229,7 @@ impl NewsDays {
                 self.told = Some(day);
             }
         }
-        when.or_else(|| self.told.or(self.published).filter(|_| of_the_day).map(When::Day)).map(|w| w.to_string())
+        when.or_else(|| self.day().filter(|_| of_the_day)).map(|w| w.to_string())
     }
 }
 
@@ -267,11 +273,12 @@ fn participant(entities: &Entities, mention: Mention) -> Participant {
 }
 
 /// What a main clause says in the simple past or the present without a date is the news of the day: the day of publication.
-fn is_news_of_the_day(tree: &Tree, c: &Candidate) -> bool {
-    let w = &tree.words[c.clause];
-    let finite = w.has("VerbForm=Fin") && (w.has("Tense=Past") || w.has("Tense=Pres"));
-    let main = w.head.is_none() || (w.rel() == "conj" && w.head.is_some_and(|h| tree.words[h].head.is_none()));
-    finite && main && !tree.children(c.clause).any(|x| tree.words[x].rel() == "aux")
+fn is_news_of_the_day(tree: &Tree, clause: usize) -> bool {
+    let w = &tree.words[clause];
+    let told = |w: &Word| w.has("VerbForm=Fin") && (w.has("Tense=Past") || w.has("Tense=Pres"));
+    let passive = || tree.children(clause).any(|x| &*tree.words[x].deprel == "aux:pass" && told(&tree.words[x]));
+    let main = w.head.is_none_or(|h| matches!(w.rel(), "conj" | "parataxis") && tree.words[h].head.is_none());
+    main && (told(w) || passive()) && !tree.children(clause).any(|x| &*tree.words[x].deprel == "aux")
 }
 
 /// The clause a word stands in: the nearest verb above it (or the root).
@@ -292,20 +299,123 @@ fn clause_of(tree: &Tree, word: usize) -> usize {
     at
 }
 
-/// The time expression of the event: below the predicate, else in its clause, nearest first.
-fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<When> {
-    let clause = clause_of(tree, c.clause);
+/// When an event happens, as far as its sentence tells.
+struct Dated {
+    /// The date of the event, or of the clause that `offset` counts from.
+    when: Option<When>,
+    /// "two days after the army had fled": how much later (earlier, if negative) than `when` the event is.
+    offset: Option<Amount>,
+    /// Since then, up to now.
+    lasting: bool,
+    /// The clause that the date was looked for in: the event's, or one above that it shares its time with.
+    clause: usize,
+}
+
+impl Dated {
+    fn find(tree: &Tree, times: &[TimeExpression], today: Option<Date>, c: &Candidate) -> Dated {
+        let mut dated = Dated { when: None, offset: None, lasting: false, clause: c.clause };
+        let own = nearest_time(tree, times, today, c.head, c.clause);
+        let (counted, main) = match counted_from(tree, times, c.clause) {
+            // "had fled on Friday, two days after ..." has a date of its own
+            Some((verb, ..)) if own.is_some_and(|t| tree_contains(tree, verb, t.start)) => (None, c.clause),
+            Some((_, offset, main)) => (Some(offset), main),
+            None => (None, c.clause),
+        };
+        if let Some(offset) = counted {
+            dated.offset = Some(offset.back());
+            dated.when = nearest_time(tree, times, today, main, main).and_then(|t| t.date(today));
+            return dated;
+        }
+        let mut time = own;
+        // what happens along with what the clause above tells has its time
+        for _ in 0..4 {
+            if time.is_some() || is_news_of_the_day(tree, dated.clause) {
+                break;
+            }
+            let Some(above) = clause_of_same_time(tree, dated.clause) else { break };
+            dated.clause = above;
+            time = nearest_time(tree, times, today, above, above);
+        }
+        dated.when = time.and_then(|t| t.date(today));
+        dated.lasting = time.is_some_and(|t| tree.words[t.start].form.eq_ignore_ascii_case("since"));
+        dated
+    }
+}
+
+impl Dated {
+    /// Has an event without a date of its own that of the news? A noun has not: what is deplored may be long past.
+    fn is_news(&self, tree: &Tree, own: usize) -> bool {
+        is_news_of_the_day(tree, self.clause) && (self.clause == own || tree.words[own].upos == Upos::Verb)
+    }
+}
+
+/// Is the clause counted from another one ("two days after the army had fled")? Its verb, the amount and the other clause.
+fn counted_from(tree: &Tree, times: &[TimeExpression], clause: usize) -> Option<(usize, Amount, usize)> {
+    times.iter().filter_map(|t| Some((t.end - 1, t.offset?))).find_map(|(mark, offset)| {
+        let verb = tree.words[mark].head?;
+        let main = clause_of(tree, verb);
+        let main = if main == verb { clause_of(tree, tree.words[verb].head?) } else { main };
+        (tree_contains(tree, verb, clause) && !tree_contains(tree, verb, main)).then_some((verb, offset, main))
+    })
+}
+
+/// The clause above that a clause without a date shares its time with: of a participle ("killing nine"), a relative clause in the same tense,
+/// an "as" or "when" clause, an infinitive ("began to withdraw") or a noun. `None` for what lies before it ("had fled"), ahead of it or is only said.
+fn clause_of_same_time(tree: &Tree, clause: usize) -> Option<usize> {
+    let word = &tree.words[clause];
+    let has_auxiliary = tree.children(clause).any(|c| tree.words[c].rel() == "aux" && tree.words[c].lemma != "be");
+    let apart = tree.children(clause).any(|c| {
+        let w = &tree.words[c];
+        w.rel() == "mark" && !matches!(w.form.to_lowercase().as_str(), "as" | "when" | "while" | "by" | "to")
+    });
+    // "Jordan, which shelters them" lasts
+    let present = word.has("Tense=Pres") && word.has("VerbForm=Fin");
+    if has_auxiliary || apart || present {
+        return None;
+    }
+    let head = word.head?;
+    match (word.upos, word.rel()) {
+        (Upos::Verb, "advcl") if word.has("VerbForm=Inf") => None,
+        (Upos::Verb, "advcl" | "xcomp" | "conj") => Some(clause_of(tree, head)),
+        (Upos::Verb, "acl") => Some(clause_of(tree, head)),
+        (Upos::Verb, _) => None,
+        _ => Some(clause_of(tree, clause)).filter(|up| *up != clause),
+    }
+}
+
+/// The time expression of an event whose word is `head` in the clause of `clause`: below the word, else in its clause, nearest first.
+fn nearest_time<'t>(
+    tree: &Tree,
+    times: &'t [TimeExpression],
+    today: Option<Date>,
+    head: usize,
+    clause: usize,
+) -> Option<&'t TimeExpression> {
+    let own = clause;
+    let clause = clause_of(tree, own);
+    // "agreed to hand over the arms by the end of the year" was agreed before
+    let is_past = tree.words[own].has("Tense=Past") && tree.words[own].has("VerbForm=Fin");
     let rank = |t: &TimeExpression| {
+        if is_past && today.is_some_and(|today| t.is_ahead(today)) {
+            return None;
+        }
+        t.date(today)?;
+        // "since 2 March, when gunmen burned the houses", "the ruling of May, in which the court banned it"
+        let noun = noun_above(tree, t);
+        let above = tree.words[own].head.filter(|_| tree.words[own].upos == Upos::Verb);
+        if above.is_some_and(|h| (t.start..t.end).contains(&h) || noun.is_some_and(|(_, noun)| noun == h)) {
+            return Some((0, 0, 0));
+        }
         let time_clause = clause_of(tree, t.start);
-        let below = (t.start..t.end).any(|i| tree_contains(tree, c.head, i))
-            && (time_clause == clause_of(tree, c.head) || time_clause == c.head);
+        let below = (t.start..t.end).any(|i| tree_contains(tree, head, i))
+            && (time_clause == clause_of(tree, head) || time_clause == head);
         let level = if below {
             0
-        } else if time_clause == c.clause {
+        } else if time_clause == own {
             1
         } else if time_clause == clause {
             2
-        } else if tree_contains(tree, c.head, t.start) && !nested_clause(tree, c.head, t.start) {
+        } else if tree_contains(tree, head, t.start) && !nested_clause(tree, head, t.start) {
             3
         } else if first_conjunct(tree, time_clause) == first_conjunct(tree, clause) {
             // "burned cars and daubed slogans on Saturday"
@@ -313,9 +423,23 @@ fn nearest_time(tree: &Tree, times: &[TimeExpression], c: &Candidate) -> Option<
         } else {
             return None;
         };
-        Some((level, t.start.abs_diff(c.head)))
+        // "capped oil imports over a test on 3 September": that dates the test, "last year's laureate" dates nothing else
+        let noun = noun.filter(|(_, noun)| *noun != head);
+        let of = t.start > 0 && tree.words[t.start - 1].form == "of";
+        if noun.is_some_and(|(rel, _)| of || matches!(rel, "nmod:poss" | "compound" | "nummod" | "amod")) {
+            return None;
+        }
+        Some((usize::from(noun.is_some()), level, t.start.abs_diff(head)))
     };
-    times.iter().filter_map(|t| rank(t).map(|r| (r, t.when))).min_by_key(|x| x.0).map(|x| x.1)
+    times.iter().filter_map(|t| Some((rank(t)?, t))).min_by_key(|x| x.0).map(|x| x.1)
+}
+
+/// The noun that a time expression hangs on, and how.
+fn noun_above<'t>(tree: &'t Tree, t: &TimeExpression) -> Option<(&'t str, usize)> {
+    let inside = t.start..t.end;
+    let top = inside.clone().find(|&i| tree.words[i].head.is_none_or(|h| !inside.contains(&h)))?;
+    let noun = tree.words[top].head.filter(|&h| matches!(tree.words[h].upos, Upos::Noun | Upos::Propn))?;
+    Some((&tree.words[top].deprel, noun))
 }
 
 fn first_conjunct(tree: &Tree, verb: usize) -> usize {

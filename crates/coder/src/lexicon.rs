@@ -8,6 +8,7 @@ pub use check::Stats;
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
 use crate::ontology::{Inside, Ontology};
+use crate::time::{Holiday, Rule};
 use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
 use serde::Deserialize;
@@ -325,6 +326,7 @@ pub struct Lexicon {
     pub(crate) hedges: HashSet<String>,
     pub(crate) anonymous: HashSet<String>,
     pub(crate) light_verbs: HashSet<String>,
+    pub(crate) holidays: Vec<Holiday>,
     pub(crate) ontology: Ontology,
     pub(crate) topics: TopicTerms,
 }
@@ -406,6 +408,7 @@ impl Lexicon {
             reporting_nouns: HashMap::new(),
             source_phrases: HashSet::new(),
             hedges: HashSet::new(),
+            holidays: Vec::new(),
             anonymous: HashSet::new(),
             light_verbs: HashSet::new(),
             ontology: Ontology::default(),
@@ -436,13 +439,15 @@ impl Lexicon {
                 lexicon.read_reporting(file, &mut problems);
             } else if file.name.starts_with("nouns/") && file.name.ends_with(".tsv") {
                 lexicon.read_nouns(file, &mut problems);
+            } else if file.name == "time/holidays.tsv" {
+                lexicon.read_holidays(file, &mut problems);
             } else if !Tables::has(&file.name) && file.name != "ontology.toml" {
                 let what = "this file is in none of the folders that are read".to_owned();
                 problems.push(bad(
                     file,
                     0,
                     what,
-                    "put it where lexicon/README.md says (actors/, events/, nouns/, topics/, reporting/)",
+                    "put it where lexicon/README.md says (actors/, events/, nouns/, topics/, reporting/, time/)",
                 ));
             }
         }
@@ -537,6 +542,37 @@ impl Lexicon {
             };
             let table = if names { &mut self.sexes } else { &mut self.noun_classes };
             table.extend(nouns.split('|').map(|n| (n.trim().to_owned(), class)));
+        }
+    }
+
+    /// Holidays with the rules by which they fall.
+    fn read_holidays(&mut self, file: &File, problems: &mut Vec<Problem>) {
+        for (number, line) in file.text.lines().enumerate() {
+            let line = line.trim_end_matches('\r');
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
+            let &[name, aliases, rule] = &columns[..] else {
+                let what = format!("{} columns instead of 3", columns.len());
+                problems.push(bad(file, number + 1, what, "write `name aliases rule` with tabs"));
+                continue;
+            };
+            let Some(rule) = Rule::parse(rule) else {
+                let what = format!("`{rule}` is no rule of a holiday");
+                problems.push(bad(
+                    file,
+                    number + 1,
+                    what,
+                    "the head of lexicon/time/holidays.tsv says how to write one",
+                ));
+                continue;
+            };
+            for name in std::iter::once(name).chain(aliases.split('|')).filter(|n| !n.is_empty()) {
+                let words = keys(name);
+                self.holidays.retain(|h| h.words != words);
+                self.holidays.push(Holiday { words, rule });
+            }
         }
     }
 

@@ -43,6 +43,7 @@ pub use language::is_english;
 pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
+pub use time::DateMention;
 
 use polybius_syntax::{Model, WordSpan};
 use polybius_text::Article;
@@ -90,7 +91,13 @@ impl Coder {
     /// The same for an article that is parsed already.
     pub fn code_document(&self, document: &Document) -> Vec<Event> {
         let (entities, attributions) = self.entities_and_attributions(document);
-        event::code(document, &entities, &self.lexicon, &attributions)
+        let times = time::find(document, &self.lexicon);
+        event::code(document, &entities, &times, &self.lexicon, &attributions)
+    }
+
+    /// All time expressions of an article that is parsed already, in order of the text.
+    pub fn dates(&self, document: &Document) -> Vec<DateMention> {
+        time::find(document, &self.lexicon).mentions(document)
     }
 
     /// All attributions of an article that is parsed already, in order of their cues.

@@ -2,6 +2,7 @@
 
 use crate::attribution::AttributionRelation;
 use crate::event::{Event, Participant, day};
+use crate::time::DateMention;
 use polybius_text::{Article, CodePoints, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -36,6 +37,15 @@ impl<'a> RecordWriter<'a> {
             fields.insert("text".to_owned(), Value::from(a.text.as_str()));
         }
         record
+    }
+
+    /// The time expressions, for `--with dates`.
+    pub fn dates(&self, dates: &[DateMention]) -> Value {
+        let date = |d: &DateMention| {
+            json!({"text": d.span.of(&self.article.text), "start": self.at(d.span.start), "end": self.at(d.span.end),
+                "kind": d.kind, "value": d.value, "mod": d.modifier})
+        };
+        dates.iter().map(date).collect()
     }
 
     /// One event.

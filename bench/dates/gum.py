@@ -1,0 +1,170 @@
+"""Polybius's dates against those annotated in UD English GUM, exact value by exact value.
+
+    cargo build --release
+    python bench/dates/gum.py GUM/train.conllu GUM/dev.conllu [--genre news] [--errors]
+
+GUM marks dated expressions by TEI's `date` and `time` in the column MISC (`when`, `from` and `to`, `notBefore` and `notAfter`). A document's
+`meta::dateCreated` serves as its day of publication. A gold expression is right if the expression of ours that overlaps it most has exactly its
+first and last day, open ends included, or its time of day; where GUM marks one end of an interval of ours, that end counts. GUM does not mark every time expression, so that there is no precision to be had.
+Not counted are dates without a year (`--04`), years before 1000 and expressions that hang on knowledge of the world (without a word of time in
+them), unless `--all`."""
+import argparse
+import calendar
+import json
+import re
+import subprocess
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+TIME_WORD = re.compile(
+    r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|yesterday|tomorrow|\b(?:" + "|".join(MONTHS) + r")[a-z]*\b"
+    r"|\b(?:days?|weeks?|months?|years?|decades?|centur(?:y|ies)|hours?|minutes?|mornings?|evenings?|nights?|afternoons?|weekends?|noon|midnight"
+    r"|spring|summer|autumn|winter|christmas|easter|halloween|eve)\b", re.I)
+
+
+def documents(path):
+    """Yields id, date, genre, text and gold expressions as (start, end, tag, attributes) of each document."""
+    doc = None
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        lines = block.splitlines()
+        for line in lines:
+            if line.startswith("# newdoc"):
+                if doc:
+                    yield doc
+                doc = {"id": line.split("=")[1].strip(), "date": None, "genre": "", "text": "", "gold": []}
+                opened = []
+            elif line.startswith("# meta::dateCreated"):
+                doc["date"] = line.split("=")[1].strip()
+            elif line.startswith("# meta::genre"):
+                doc["genre"] = line.split("=")[1].strip()
+        if not doc:
+            continue
+        if doc["text"]:
+            doc["text"] += "\n" if any(line.startswith("# newpar") for line in lines) else " "
+        inside = 0  # words of a multi-word token that are still to come
+        for row in (line.split("\t") for line in lines if line[:1].isdigit()):
+            if "." in row[0]:
+                continue
+            start = len(doc["text"])
+            if "-" in row[0]:
+                first, last = map(int, row[0].split("-"))
+                inside, span = last - first + 1, (start, start + len(row[1]))
+                doc["text"] += row[1] + ("" if "SpaceAfter=No" in row[9] else " ")
+                continue
+            if inside:
+                inside -= 1
+            else:
+                span = (start, start + len(row[1]))
+                doc["text"] += row[1] + ("" if "SpaceAfter=No" in row[9] else " ")
+            xml = re.search(r"(?:^|\|)XML=([^|]*)", row[9])
+            tags = re.findall(r"<([^>]*)>", xml[1]) if xml else []
+            for tag in tags:
+                if not tag.startswith("/"):
+                    opened.append([tag.split()[0], dict(re.findall(r'(\w+):::"([^"]*)"', tag)), span[0]])
+            for tag in tags:
+                at = next((k for k in reversed(range(len(opened))) if tag == "/" + opened[k][0]), None)
+                if at is not None:
+                    name, attributes, begin = opened.pop(at)
+                    if name in ("date", "time"):
+                        doc["gold"].append((begin, span[1], name, attributes))
+        doc["text"] = doc["text"].rstrip(" ")
+    if doc:
+        yield doc
+
+
+def days(value):
+    """First and last day of a TIMEX3 or TEI value; None where it is no stretch of days."""
+    value = re.sub(r"T.*", "", value)
+    if m := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value):
+        try:
+            return date.fromisoformat(value), date.fromisoformat(value)
+        except ValueError:
+            return None
+    if m := re.fullmatch(r"(\d{4})-(\d\d)", value):
+        y, m = int(m[1]), int(m[2])
+        return (date(y, m, 1), date(y, m, calendar.monthrange(y, m)[1])) if 1 <= m <= 12 and y else None
+    if m := re.fullmatch(r"(\d{4})-W(\d\d)(-WE)?", value):
+        monday = date.fromisocalendar(int(m[1]), int(m[2]), 1)
+        return monday + timedelta(5 if m[3] else 0), monday + timedelta(6)
+    if m := re.fullmatch(r"(\d{4})-(Q|H)(\d)", value):
+        long, k = (3, int(m[3])) if m[2] == "Q" else (6, int(m[3]))
+        return days(f"{m[1]}-{long * (k - 1) + 1:02}")[0], days(f"{m[1]}-{long * k:02}")[1]
+    if m := re.fullmatch(r"(\d{4})-(SP|SU|FA|WI)", value):
+        first = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}[m[2]]
+        y = int(m[1])
+        return date(y, first, 1), days(f"{y}-{first + 2:02}" if first < 12 else f"{y + 1}-02")[1]
+    if m := re.fullmatch(r"(\d{1,4})(X{0,2})", value):
+        if len(m[1]) + len(m[2]) != 4 or not int(m[1]):
+            return None
+        return date(int(m[1] + "0" * len(m[2])), 1, 1), date(int(m[1] + "9" * len(m[2])), 12, 31)
+    return None
+
+
+def stretch(value):
+    """First and last day of one of our values; None inside for an open end."""
+    if "/" in value:
+        ends = value.split("/")
+        first, last = (days(e) for e in ends)
+        return (first and first[0], last and last[1]) if first or last else None
+    return days(value)
+
+
+def gold_stretch(a):
+    first = days(a.get("when") or a.get("from") or a.get("notBefore") or "")
+    last = days(a.get("when") or a.get("to") or a.get("notAfter") or "")
+    return (first and first[0], last and last[1])
+
+
+def clock(value):
+    m = re.search(r"(?:T|^)(\d\d:\d\d)", value)
+    return m and m[1]
+
+
+def right(tag, attributes, value, part):
+    """`part`: GUM marks fewer words than we did, perhaps one end of an interval of ours ("1947" of "from 1947 to 1960")."""
+    if tag == "time":
+        return clock(value) is not None and clock(value).replace("24:", "00:") == clock(attributes.get("when", ""))
+    ours = [stretch(value)] + [days(end) for end in value.split("/") if part and "/" in value]
+    return gold_stretch(attributes) in [o for o in ours if o]
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("conllu", nargs="+", type=Path)
+    args.add_argument("--binary", default="target/release/polybius")
+    args.add_argument("--genre", help="only documents of this genre")
+    args.add_argument("--errors", action="store_true", help="show each miss")
+    args.add_argument("--all", action="store_true", help="count what the scorer leaves out, too")
+    args = args.parse_args()
+    docs = [d for path in args.conllu for d in documents(path) if not args.genre or d["genre"] == args.genre]
+    lines = "".join(json.dumps({"id": d["id"], "date": d["date"], "text": d["text"]}) + "\n" for d in docs)
+    command = [args.binary, "code", "-", "--force", "--format", "jsonl", "--with", "text,dates"]
+    out = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout
+    coded = {r["id"]: r for r in map(json.loads, out.splitlines())}
+    score, by_genre = Counter(), {}
+    for d in docs:
+        ours = coded.get(d["id"], {"text": d["text"], "dates": []})
+        assert ours["text"] == d["text"], d["id"]
+        for start, end, tag, attributes in d["gold"]:
+            words = d["text"][start:end]
+            known = TIME_WORD.search(words) and (tag == "time" or any(gold_stretch(attributes)))
+            if not args.all and not known:
+                score["left out"] += 1
+                continue
+            over = [(min(end, t["end"]) - max(start, t["start"]), t) for t in ours["dates"] if t["start"] < end and start < t["end"]]
+            best = max(over, key=lambda o: o[0])[1] if over else None
+            kind = "missed" if best is None else "right" if best["value"] and right(tag, attributes, best["value"], end - start < best["end"] - best["start"]) else "wrong"
+            score[kind] += 1
+            by_genre.setdefault(d["genre"], Counter())[kind] += 1
+            if args.errors and kind != "right":
+                around = d["text"][max(0, start - 60):end + 40].replace("\n", " ")
+                print(kind, d["id"], d["date"], f"[{words}]", attributes, best and (best["text"], best["value"]), around, sep=" | ")
+    for genre, s in sorted(by_genre.items()) + [("all", score)]:
+        count = s["right"] + s["wrong"] + s["missed"]
+        print(f"{genre:13} {count:5} expressions  found {(count - s['missed']) / count:.3f}  exact {s['right'] / count:.3f}")
+    print(f"left out: {score['left out']}")
+
+
+main()

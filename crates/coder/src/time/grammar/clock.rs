@@ -1,0 +1,119 @@
+//! Times of day and parts of the day: "0300 GMT on Tuesday", "the night of 5-6 March".
+
+use super::super::calendar::weekday;
+use super::super::value::{Clock, Modifier, Part, Period, Value};
+use super::super::words::{ZONES, number, part};
+use super::{Read, Reader};
+use polybius_syntax::Upos;
+
+impl Reader<'_> {
+    /// "0300 GMT on Tuesday", "10 p.m.", "noon"
+    pub(super) fn clock_and_day(&self, i: usize) -> Read<Value> {
+        let (end, clock) = self.clock(i)?;
+        let comma = self.skip(end, ",");
+        let on = self.skip(comma, "on");
+        if let Some((with_day, (value, _))) = self.plain(on).map(|(e, v)| (e, (v, None::<Modifier>)))
+            && let Some(day) = value.period().and_then(Period::day)
+        {
+            return Some((with_day, Value::Moment(Some(day), clock)));
+        }
+        Some((end, Value::Moment(None, clock)))
+    }
+
+    pub(super) fn clock(&self, i: usize) -> Read<Clock> {
+        let word = self.lower(i);
+        let (mut end, hour, minute) = match word {
+            "noon" | "midday" => (i + 1, 12, 0),
+            "midnight" => (i + 1, 24, 0),
+            _ => {
+                // "10", "10:30", "0300", "14h00", with "pm" written to it or as the next word; "ten" only with "o'clock" and the like
+                let digits = word.trim_end_matches(|c: char| c.is_alphabetic() || c == '.');
+                let mut suffix = word[digits.len()..].replace('.', "");
+                let mut end = i + 1;
+                let spelled = number(word).filter(|_| digits.is_empty());
+                if suffix.is_empty() || spelled.is_some() {
+                    suffix = self.lower(end).replace('.', "").replace('’', "'");
+                    end += 1;
+                }
+                let half = matches!(suffix.as_str(), "am" | "pm" | "o'clock");
+                if !half {
+                    (suffix, end) = (word[digits.len()..].replace('.', ""), i + 1);
+                }
+                let small = |s: &str| s.parse::<u8>().ok().filter(|_| s.len() <= 2);
+                let hours = matches!(self.lower(end), "hours" | "hrs");
+                let (hour, minute, sure) = match (digits.split_once([':', '.', 'h']), spelled) {
+                    (_, Some(n)) => (u8::try_from(n).ok()?, 0, false),
+                    (Some((h, m)), _) if m.len() == 2 => (small(h)?, small(m)?, !digits.contains('.')),
+                    (None, _) if digits.len() == 4 && digits.is_ascii() => {
+                        (small(&digits[..2])?, small(&digits[2..])?, hours || self.zone(end).is_some())
+                    }
+                    (None, _) => (small(digits)?, 0, false),
+                    _ => return None,
+                };
+                let hour = match suffix.as_str() {
+                    "pm" if (1..=11).contains(&hour) => hour + 12,
+                    "am" if hour == 12 => 0,
+                    _ if half && hour <= 12 => hour,
+                    "" if sure || digits.contains('.') && self.zone(end).is_some_and(|z| z.1.is_some()) => hour,
+                    _ => return None,
+                };
+                end += usize::from(sure && hours);
+                (end, hour, minute)
+            }
+        };
+        if hour > 24 || minute > 59 {
+            return None;
+        }
+        let mut zone = None;
+        if let Some((after, z)) = self.zone(end) {
+            (end, zone) = (after, z);
+        }
+        Some((end, Clock { hour, minute, zone }))
+    }
+
+    /// "GMT", "local time", "Moscow time"
+    pub(super) fn zone(&self, i: usize) -> Read<Option<i16>> {
+        let form = self.form(i).trim_end_matches('.');
+        if let Some((_, minutes)) = ZONES.iter().find(|z| z.0 == form) {
+            return Some((i + 1, Some(*minutes)));
+        }
+        let named = self.lower(i) == "local" || self.upos(i) == Some(Upos::Propn);
+        (named && self.lower(i + 1) == "time").then_some((i + 2, None))
+    }
+
+    /// "the night of 5-6 March", "on the morning of May 3", "in the evening"
+    pub(super) fn part_of_day(&self, i: usize) -> Read<Value> {
+        let j = self.skip(i, "the");
+        let twilight = match self.lower(i) {
+            "dawn" | "daybreak" | "sunrise" => Some(Part::Morning),
+            "evening" | "dusk" | "sunset" => Some(Part::Evening),
+            "nightfall" => Some(Part::Night),
+            _ => None,
+        };
+        if let Some(part) = twilight.filter(|_| matches!(self.before(i), "by" | "at"))
+            && !matches!(self.lower(i + 1), "on" | "today" | "yesterday" | "of")
+            && weekday(self.form(i + 1)).is_none()
+        {
+            return Some((i + 1, Value::Period(Period::PartOfDay(self.told_day()?, part))));
+        }
+        if matches!(self.lower(j), "small" | "early" | "wee")
+            && self.lower(j + 1) == "hours"
+            && self.lower(j + 2) == "of"
+        {
+            let (end, value) = self.plain(j + 3)?;
+            return Some((end, Value::Period(Period::PartOfDay(value.period()?.day()?, Part::Morning))));
+        }
+        let part = part(self.lower(j))?;
+        if self.lower(j + 1) == "of" {
+            if let Some((end, (a, b))) = self.joined(j + 2) {
+                return Some((end, Value::Interval(Some(a), Some(b))));
+            }
+            let (end, value) = self.plain(j + 2)?;
+            let day = value.period()?.day()?;
+            return Some((end, Value::Period(Period::PartOfDay(day, part))));
+        }
+        // "in the evening" of the day that was told
+        let bare = j > i && self.before(i) == "in" && part != Part::Night && self.lower(j + 1) != "before";
+        bare.then_some((j + 1, Value::Period(Period::PartOfDay(self.told_day()?, part))))
+    }
+}
