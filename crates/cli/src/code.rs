@@ -3,7 +3,7 @@
 use crate::{CodeArgs, Format, With, inputs, table};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use polybius_coder::{AttributionRelation, Coder, Document, Event, RecordWriter};
+use polybius_coder::{AttributionRelation, Coder, Document, Event, Layers, RecordWriter};
 use polybius_text::Article;
 use rayon::prelude::*;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -15,6 +15,7 @@ const BATCH: usize = 64;
 /// What was found in an article; `attributions` only if asked for.
 struct Coded {
     events: Vec<Event>,
+    layers: Layers,
     attributions: Option<Vec<AttributionRelation>>,
 }
 
@@ -36,7 +37,7 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
     let out = BufWriter::new(io::stdout().lock());
     let mut writer: Box<dyn Writer> = match format {
         Format::Table => Box::new(TableWriter { out, colored: terminal, events: 0, articles: 0 }),
-        Format::Jsonl => Box::new(JsonWriter { out, with_text: args.with.contains(&With::Text) }),
+        Format::Jsonl => Box::new(JsonWriter { out, with: args.with.clone() }),
         Format::Csv => Box::new(CsvWriter::new(out)?),
     };
     let bar = ProgressBar::new_spinner();
@@ -81,10 +82,9 @@ fn code_batch(
 ) -> Result<()> {
     let code = |article: &Article| {
         let document = Document::new(article, coder.model(), coder.lexicon());
-        Coded {
-            events: coder.code_document(&document),
-            attributions: with.contains(&With::Attributions).then(|| coder.attributions(&document)),
-        }
+        let (events, layers) = coder.code_document(&document);
+        let attributions = with.contains(&With::Attributions).then(|| coder.attributions(&document));
+        Coded { events, layers, attributions }
     };
     let coded: Vec<Coded> = pool.install(|| batch.par_iter().map(code).collect());
     for (article, coded) in batch.iter().zip(&coded) {
@@ -97,13 +97,19 @@ fn code_batch(
 
 struct JsonWriter<W: Write> {
     out: W,
-    with_text: bool,
+    with: Vec<With>,
 }
 
 impl<W: Write> Writer for JsonWriter<W> {
     fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
         let records = RecordWriter::new(article);
-        let mut record = records.article(&coded.events, self.with_text);
+        let mut record = records.article(&coded.events, self.with.contains(&With::Text));
+        if self.with.contains(&With::Places) {
+            record["places"] = records.places(&coded.layers.places);
+        }
+        if self.with.contains(&With::Entities) {
+            record["entities"] = records.entities(&coded.layers.entities);
+        }
         if let Some(attributions) = &coded.attributions {
             record["attributions"] = attributions.iter().map(|a| records.attribution(a)).collect();
         }
@@ -145,6 +151,10 @@ impl<W: Write> CsvWriter<W> {
             "attribution",
             "place",
             "place_country",
+            "place_lat",
+            "place_lon",
+            "place_geonames",
+            "place_basis",
             "trigger",
             "start",
             "end",
@@ -193,6 +203,10 @@ impl<W: Write> Writer for CsvWriter<W> {
                 &list("attribution", "text"),
                 &text(&e["place"]["text"]),
                 &text(&e["place"]["country"]),
+                &text(&e["place"]["lat"]),
+                &text(&e["place"]["lon"]),
+                &text(&e["place"]["geonames"]),
+                &text(&e["place"]["basis"]),
                 &text(&e["trigger"]["text"]),
                 &text(&e["trigger"]["start"]),
                 &text(&e["trigger"]["end"]),

@@ -22,11 +22,13 @@ mod event;
 mod examples;
 mod explain;
 mod frame;
+mod gazetteer;
 mod language;
 mod lexicon;
 mod mend;
 mod mention;
 mod ontology;
+mod place;
 mod reality;
 mod record;
 mod terms;
@@ -37,15 +39,27 @@ pub use attribution::AttributionRelation;
 pub use attribution_score::{AnnotatedAttribution, AttributionScore, Hits, score_attributions};
 pub use coreference_score::{CoreferenceScore, Fractions};
 pub use document::{Document, ParsedSentence};
-pub use event::{Attribution, Event, Participant, Place};
+pub use entity::EntityMentions;
+pub use event::{Attribution, Event, Participant};
 pub use examples::{ExampleReport, check_examples};
+pub use gazetteer::{GazetteerPlace, PlaceKind, distance};
 pub use language::is_english;
 pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
+pub use place::{Basis, Place, Toponym};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 
 use polybius_syntax::{Model, WordSpan};
-use polybius_text::Article;
+use polybius_text::{Article, Span};
+
+/// What the coder found in an article on the way to its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layers {
+    /// Toponyms, in order.
+    pub places: Vec<Toponym>,
+    /// Entities, in order of their first mentions.
+    pub entities: Vec<EntityMentions>,
+}
 
 /// The model and the lexicon. Load it once, share it among threads.
 #[derive(Debug)]
@@ -84,13 +98,27 @@ impl Coder {
 
     /// The events of an article's body, in order of their triggers.
     pub fn code(&self, article: &Article) -> Vec<Event> {
+        self.code_with_layers(article).0
+    }
+
+    /// The events, and what was found on the way to them.
+    pub fn code_with_layers(&self, article: &Article) -> (Vec<Event>, Layers) {
         self.code_document(&Document::new(article, &self.model, &self.lexicon))
     }
 
     /// The same for an article that is parsed already.
-    pub fn code_document(&self, document: &Document) -> Vec<Event> {
+    pub fn code_document(&self, document: &Document) -> (Vec<Event>, Layers) {
         let (entities, attributions) = self.entities_and_attributions(document);
-        event::code(document, &entities, &self.lexicon, &attributions)
+        let places = place::Places::find(document, &entities, &self.lexicon);
+        let events = event::code(document, &entities, &places, &self.lexicon, &attributions);
+        (events, Layers { places: places.toponyms(&self.lexicon.places), entities: entities.all() })
+    }
+
+    /// What given toponyms of an article mean: for measuring resolution by itself.
+    pub fn places_at(&self, article: &Article, spans: &[Span]) -> Vec<Toponym> {
+        let document = Document::new(article, &self.model, &self.lexicon);
+        let (entities, _) = self.entities_and_attributions(&document);
+        place::Places::given(&document, spans, &entities, &self.lexicon).toponyms(&self.lexicon.places)
     }
 
     /// All attributions of an article that is parsed already, in order of their cues.
