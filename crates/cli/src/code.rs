@@ -3,7 +3,7 @@
 use crate::{CodeArgs, Format, With, inputs, table};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use polybius_coder::{AttributionRelation, Coder, DateMention, Document, Event, RecordWriter};
+use polybius_coder::{Coder, Event, Layers, RecordWriter};
 use polybius_text::Article;
 use rayon::prelude::*;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -12,16 +12,9 @@ use std::time::Duration;
 /// Articles coded at once; bounds memory, keeps the order.
 const BATCH: usize = 64;
 
-/// What was found in an article; `attributions` and `dates` only if asked for.
-struct Coded {
-    events: Vec<Event>,
-    attributions: Option<Vec<AttributionRelation>>,
-    dates: Option<Vec<DateMention>>,
-}
-
 /// Writes the events of one article after the other.
 trait Writer {
-    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()>;
+    fn write(&mut self, article: &Article, events: &[Event], layers: &Layers) -> Result<()>;
     fn finish(&mut self) -> Result<()>;
 }
 
@@ -37,7 +30,7 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
     let out = BufWriter::new(io::stdout().lock());
     let mut writer: Box<dyn Writer> = match format {
         Format::Table => Box::new(TableWriter { out, colored: terminal, events: 0, articles: 0 }),
-        Format::Jsonl => Box::new(JsonWriter { out, with_text: args.with.contains(&With::Text) }),
+        Format::Jsonl => Box::new(JsonWriter { out, with: args.with.clone() }),
         Format::Csv => Box::new(CsvWriter::new(out)?),
     };
     let bar = ProgressBar::new_spinner();
@@ -62,11 +55,11 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
             }
         }
         if batch.len() >= BATCH {
-            outcome = code_batch(coder, &args.with, &pool, &mut batch, writer.as_mut(), &bar);
+            outcome = code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar);
         }
     });
     outcome?;
-    code_batch(coder, &args.with, &pool, &mut batch, writer.as_mut(), &bar)?;
+    code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar)?;
     bar.finish_and_clear();
     writer.finish()?;
     Ok(failed == 0)
@@ -74,23 +67,15 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
 
 fn code_batch(
     coder: &Coder,
-    with: &[With],
     pool: &rayon::ThreadPool,
     batch: &mut Vec<Article>,
     writer: &mut dyn Writer,
     bar: &ProgressBar,
 ) -> Result<()> {
-    let code = |article: &Article| {
-        let document = Document::new(article, coder.model(), coder.lexicon());
-        Coded {
-            events: coder.code_document(&document),
-            attributions: with.contains(&With::Attributions).then(|| coder.attributions(&document)),
-            dates: with.contains(&With::Dates).then(|| coder.dates(&document)),
-        }
-    };
-    let coded: Vec<Coded> = pool.install(|| batch.par_iter().map(code).collect());
-    for (article, coded) in batch.iter().zip(&coded) {
-        writer.write(article, coded)?;
+    let coded: Vec<(Vec<Event>, Layers)> =
+        pool.install(|| batch.par_iter().map(|a| coder.code_with_layers(a)).collect());
+    for (article, (events, layers)) in batch.iter().zip(&coded) {
+        writer.write(article, events, layers)?;
         bar.inc(1);
     }
     batch.clear();
@@ -99,18 +84,25 @@ fn code_batch(
 
 struct JsonWriter<W: Write> {
     out: W,
-    with_text: bool,
+    with: Vec<With>,
 }
 
 impl<W: Write> Writer for JsonWriter<W> {
-    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
+    fn write(&mut self, article: &Article, events: &[Event], layers: &Layers) -> Result<()> {
         let records = RecordWriter::new(article);
-        let mut record = records.article(&coded.events, self.with_text);
-        if let Some(attributions) = &coded.attributions {
-            record["attributions"] = attributions.iter().map(|a| records.attribution(a)).collect();
+        let asked = |what: With| self.with.contains(&what);
+        let mut record = records.article(events, asked(With::Text));
+        if asked(With::Entities) {
+            record["entities"] = records.entities(&layers.entities);
         }
-        if let Some(dates) = &coded.dates {
-            record["dates"] = records.dates(dates);
+        if asked(With::Places) {
+            record["places"] = records.places(&layers.places);
+        }
+        if asked(With::Dates) {
+            record["dates"] = records.dates(&layers.dates);
+        }
+        if asked(With::Attributions) {
+            record["attributions"] = layers.attributions.iter().map(|a| records.attribution(a)).collect();
         }
         serde_json::to_writer(&mut self.out, &record).map_err(io::Error::from)?;
         self.out.write_all(b"\n")?;
@@ -150,6 +142,10 @@ impl<W: Write> CsvWriter<W> {
             "attribution",
             "place",
             "place_country",
+            "place_lat",
+            "place_lon",
+            "place_geonames",
+            "place_basis",
             "trigger",
             "start",
             "end",
@@ -162,14 +158,14 @@ impl<W: Write> CsvWriter<W> {
 }
 
 impl<W: Write> Writer for CsvWriter<W> {
-    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
+    fn write(&mut self, article: &Article, events: &[Event], _: &Layers) -> Result<()> {
         let records = RecordWriter::new(article);
         let text = |v: &serde_json::Value| match v {
             serde_json::Value::Null => String::new(),
             serde_json::Value::String(s) => s.clone(),
             other => other.to_string(),
         };
-        for event in &coded.events {
+        for event in events {
             let e = records.event(event);
             // several participants stand in one field, separated by "; "
             let list = |side: &str, field: &str| {
@@ -198,6 +194,10 @@ impl<W: Write> Writer for CsvWriter<W> {
                 &list("attribution", "text"),
                 &text(&e["place"]["text"]),
                 &text(&e["place"]["country"]),
+                &text(&e["place"]["lat"]),
+                &text(&e["place"]["lon"]),
+                &text(&e["place"]["geonames"]),
+                &text(&e["place"]["basis"]),
                 &text(&e["trigger"]["text"]),
                 &text(&e["trigger"]["start"]),
                 &text(&e["trigger"]["end"]),
@@ -222,10 +222,10 @@ struct TableWriter<W: Write> {
 }
 
 impl<W: Write> Writer for TableWriter<W> {
-    fn write(&mut self, article: &Article, coded: &Coded) -> Result<()> {
+    fn write(&mut self, article: &Article, events: &[Event], _: &Layers) -> Result<()> {
         self.articles += 1;
-        self.events += coded.events.len();
-        writeln!(self.out, "{}", table::of(article, &coded.events, self.colored))?;
+        self.events += events.len();
+        writeln!(self.out, "{}", table::of(article, events, self.colored))?;
         Ok(())
     }
 

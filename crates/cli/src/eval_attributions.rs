@@ -75,5 +75,5 @@ fn score(coder: &Coder, line: &Line) -> AttributionScore {
         .map(|a| AnnotatedAttribution { source: spans(&a.source), cue: spans(&a.cue), content: spans(&a.content) })
         .collect();
     let document = Document::new(&article, coder.model(), coder.lexicon());
-    score_attributions(&document, &annotated, &coder.attributions(&document))
+    score_attributions(&document, &annotated, &coder.code_document(&document).1.attributions)
 }

@@ -4,6 +4,7 @@ mod code;
 mod eval;
 mod eval_attributions;
 mod eval_coreference;
+mod eval_places;
 mod eval_syntax;
 mod explain;
 mod inputs;
@@ -43,6 +44,14 @@ enum Command {
         /// Text, Markdown, HTML, JSON Lines or CoNLL-U (`.conllu`); `-` is standard input
         #[arg(default_value = "-")]
         file: PathBuf,
+    },
+    /// Score recognition and resolution of toponyms
+    EvalPlaces {
+        /// JSON Lines: `text` and `toponyms`, each with `start`, `end` (code points), `lat`, `lon`
+        gold: PathBuf,
+        /// Only every other article: the 1st, 3rd, ... (development) or the 2nd, 4th, ... (held-back)
+        #[arg(long, value_enum)]
+        half: Option<Half>,
     },
     /// Score the syntax model against a treebank, by the measures of the CoNLL 2018 shared task
     EvalSyntax {
@@ -173,6 +182,16 @@ enum With {
     Attributions,
     /// Time expressions, with values as TIMEX3 writes them
     Dates,
+    /// All places named, with coordinates
+    Places,
+    /// Everybody and every body spoken of, with all mentions
+    Entities,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Half {
+    Development,
+    HeldBack,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -185,6 +204,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Explain { input } => explain::run(&input),
         Command::Parse { file } => parse::run(&file),
+        Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::EvalCoreference { gold, genre, learn } => eval_coreference::run(&gold, &genre, learn),

@@ -276,3 +276,71 @@ fn attributions_are_scored_against_annotated_ones() {
         .code(1)
         .stderr(predicate::str::contains("line 1").and(predicate::str::contains("attributions")));
 }
+
+#[test]
+fn places_and_entities_come_with_offsets_of_the_text() {
+    let text = "İZMİR’de — no. Police in Aleppo arrested Angela Merkel on Monday. She left for the town of Cizre.";
+    let line = serde_json::json!({"id": "1", "date": "2016-02-03", "text": text}).to_string();
+    let run = polybius()
+        .args(["code", "--force", "--format", "jsonl", "--with", "places,entities", "-"])
+        .write_stdin(line)
+        .assert()
+        .success();
+    let record = &lines(&run.get_output().stdout)[0];
+    let slice = |v: &Value| {
+        let (start, end) = (v["start"].as_u64().unwrap() as usize, v["end"].as_u64().unwrap() as usize);
+        text.chars().skip(start).take(end - start).collect::<String>()
+    };
+    let places = record["places"].as_array().unwrap();
+    assert!(places.iter().all(|p| slice(p) == p["text"]), "{places:?}");
+    let aleppo = places.iter().find(|p| p["text"] == "Aleppo").unwrap();
+    assert_eq!((&aleppo["country"], &aleppo["geonames"]), (&Value::from("SYR"), &Value::from(170_063)));
+    let entities = record["entities"].as_array().unwrap();
+    let merkel = entities.iter().find(|e| e["name"] == "Angela Merkel").unwrap();
+    assert_eq!(
+        (&merkel["country"], &merkel["sector"], &merkel["kind"]),
+        (&"DEU".into(), &"GOV".into(), &"person".into())
+    );
+    let mentions: Vec<String> = merkel["mentions"].as_array().unwrap().iter().map(slice).collect();
+    assert_eq!(mentions, ["Angela Merkel", "She"]);
+    let place = &record["events"][0]["place"];
+    assert_eq!((&place["name"], &place["basis"]), (&"Aleppo".into(), &"text".into()));
+}
+
+#[test]
+fn toponyms_are_scored_by_exact_span_and_by_distance() {
+    let gold = r#"{"text": "He flew from Lyon to Aleppo.", "toponyms": [{"start": 13, "end": 17, "lat": 45.75, "lon": 4.85}, {"start": 21, "end": 27, "lat": 0.0, "lon": 0.0}]}"#;
+    let dir = folder(&[("gold.jsonl", gold.as_bytes())]);
+    let path = dir.path().join("gold.jsonl");
+    polybius()
+        .arg("eval-places")
+        .arg(&path)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("precision 1.000  recall 1.000  F1 1.000"))
+        .stdout(predicate::str::contains("within 161 km 0.500"));
+    fs::write(&path, r#"{"text": "Lyon", "toponyms": [{"start": 2, "end": 9}]}"#).unwrap();
+    polybius().arg("eval-places").arg(&path).assert().code(1).stderr(predicate::str::contains("not in the text"));
+}
+
+#[test]
+fn a_folder_adds_places() {
+    let row = "Qarfulabad\tQarful\t\ttown\tYEM\t15.5\t44.2\t2000\t\n";
+    let dir = folder(&[]);
+    fs::create_dir_all(dir.path().join("places")).unwrap();
+    fs::write(dir.path().join("places/mine.tsv"), row).unwrap();
+    let run = polybius()
+        .args(["code", "--format", "jsonl", "--with", "places", "--lexicon"])
+        .arg(dir.path())
+        .arg("-")
+        .write_stdin("The rebels attacked soldiers in Qarful on Monday.")
+        .assert()
+        .success();
+    let places = &lines(&run.get_output().stdout)[0]["places"];
+    assert_eq!((&places[0]["name"], &places[0]["lat"]), (&"Qarfulabad".into(), &15.5.into()));
+    fs::write(dir.path().join("places/mine.tsv"), row.replace("15.5", "115.5")).unwrap();
+    let run = polybius().args(["lexicon", "check"]).arg(dir.path()).assert().code(1);
+    let out = run.get_output();
+    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(said.contains("places/mine.tsv") && said.contains("115.5"), "{said}");
+}

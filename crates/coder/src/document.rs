@@ -29,8 +29,8 @@ pub struct Document<'a> {
     pub article: &'a Article,
     /// Its body's sentences in order.
     pub sentences: Vec<ParsedSentence>,
-    /// The dateline before its first sentence ("MOSCOW, July 22 (AP) - ").
-    pub dateline: Option<Span>,
+    /// Datelines ("PARIS (Reuters) -") at the start of paragraphs, which are in no sentence.
+    pub datelines: Vec<Span>,
 }
 
 /// The fewest words in quotation marks that count as speech; fewer are a term somebody keeps at arm's length.
@@ -40,13 +40,13 @@ impl<'a> Document<'a> {
     /// Segments and parses the body of `article`; lemmas of verbs that the lexicon knows are set right.
     pub fn new(article: &'a Article, model: &Model, lexicon: &Lexicon) -> Self {
         let mut sentences: Vec<ParsedSentence> = Vec::new();
+        let mut datelines = Vec::new();
         let mut forms: Vec<Vec<&str>> = Vec::new();
-        let mut first_dateline = None;
         for (paragraph, span) in article.body().enumerate() {
             let first = sentences.len();
             let story = span.start + dateline(span.of(&article.text));
-            if story > span.start && sentences.is_empty() {
-                first_dateline = Some(Span::new(span.start, story));
+            if story > span.start {
+                datelines.push(Span::new(span.start, story));
             }
             let span = Span::new(story, span.end);
             for s in polybius_text::sentences(&article.text, span) {
@@ -58,7 +58,8 @@ impl<'a> Document<'a> {
             }
             mark_quotations(&mut sentences[first..], &article.text);
         }
-        Document { dateline: first_dateline, ..Document::parsed(article, sentences, &forms, model, lexicon) }
+        let document = Document::parsed(article, sentences, &forms, model, lexicon);
+        Document { datelines, ..document }
     }
 
     /// An article whose words, sentences and paragraphs are known: `sentences` have no trees yet and no quotations.
@@ -92,7 +93,7 @@ impl<'a> Document<'a> {
             }
             mend::tree(&mut sentence.tree);
         }
-        Document { article, sentences, dateline: None }
+        Document { article, sentences, datelines: Vec::new() }
     }
 
     /// The words from `start` to `end` (exclusive) of a sentence as a span of the text.

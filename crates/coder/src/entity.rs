@@ -60,6 +60,21 @@ impl Entity {
     }
 }
 
+/// Somebody or some body with all its mentions, for callers outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityMentions {
+    /// The fullest proper name that the article or the lexicon gives.
+    pub name: Option<String>,
+    /// ISO 3166-1 alpha-3, or IGO, NGO, MNC, IMG.
+    pub country: Option<String>,
+    /// PLOVER sector.
+    pub sector: Option<String>,
+    /// `person`, `people`, `body` or `other`.
+    pub kind: &'static str,
+    /// Where it is mentioned, in order.
+    pub mentions: Vec<Span>,
+}
+
 /// A place where an entity is mentioned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mention {
@@ -160,6 +175,13 @@ impl<'l> Entities<'l> {
         finder.entities
     }
 
+    /// The names of `document` alone, for tests of what needs no entities.
+    #[cfg(test)]
+    pub(crate) fn names_only(document: &Document, lexicon: &'l Lexicon) -> Self {
+        let matches = find_all_names(document, lexicon);
+        Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus: None }
+    }
+
     /// The mention headed by a word.
     pub(crate) fn at(&self, sentence: usize, head: usize) -> Option<Mention> {
         self.mentions.get(&(sentence, head)).copied()
@@ -173,6 +195,33 @@ impl<'l> Entities<'l> {
     /// The entity of a mention.
     pub(crate) fn of(&self, mention: Mention) -> &Entity {
         &self.list[mention.entity]
+    }
+
+    /// All entities of which a name, a country or a sector is known, in order of their first mentions.
+    pub(crate) fn all(&self) -> Vec<EntityMentions> {
+        let mut mentions: Vec<Vec<Span>> = vec![Vec::new(); self.list.len()];
+        for m in self.mentions.values().chain(self.beside.values().flatten()) {
+            mentions[m.entity].push(m.span);
+        }
+        let known = |e: &Entity| e.name.is_some() || e.is_political();
+        let all = self.list.iter().zip(mentions).filter(|(e, mentions)| known(e) && !mentions.is_empty());
+        let mut all: Vec<EntityMentions> = all
+            .map(|(e, mut mentions)| {
+                mentions.sort();
+                mentions.dedup();
+                let kind = match e.kind {
+                    Kind::Person => "person",
+                    Kind::People => "people",
+                    Kind::Body => "body",
+                    Kind::Other => "other",
+                };
+                let (name, country, sector) = (e.name.clone(), e.country.clone(), e.sector.clone());
+                EntityMentions { name, country, sector, kind, mentions }
+            })
+            .collect();
+        // stable: entities with the same first words stay in the order in which they were met
+        all.sort_by_key(|e| e.mentions[0]);
+        all
     }
 
     /// Gives a pronoun the entity it stands for (the speaker, for "we" inside a quotation).

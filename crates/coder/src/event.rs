@@ -1,12 +1,13 @@
 //! Events: candidates with sources, auxiliaries, dates and places, after the ontology's rules.
 
 use crate::attribution::{self, Attributions, cited};
-use crate::clause::{prepositions, tree_contains};
+use crate::clause::tree_contains;
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
 use crate::frame::{self, Candidate};
-use crate::lexicon::{Lexicon, Naming};
+use crate::lexicon::Lexicon;
 use crate::ontology::Category;
+use crate::place::{Basis, Place, Places};
 use crate::reality::{Auxiliary, auxiliaries};
 use crate::time::{Amount, TimeExpression, Times, When};
 use jiff::civil::Date;
@@ -33,15 +34,6 @@ pub struct Attribution {
     pub who: Participant,
     /// `named`, `anonymous` or `media`.
     pub kind: &'static str,
-}
-
-/// Where an event happened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Place {
-    /// The words.
-    pub span: Span,
-    /// ISO 3166-1 alpha-3.
-    pub country: String,
 }
 
 /// One coded event. Spans are bytes of the article's text.
@@ -86,6 +78,7 @@ pub(crate) fn code(
     document: &Document,
     entities: &Entities,
     times: &Times,
+    places: &Places,
     lexicon: &Lexicon,
     attributions: &Attributions,
 ) -> Vec<Event> {
@@ -96,7 +89,7 @@ pub(crate) fn code(
             let tree = &document.sentences[c.sentence].tree;
             let dated = Dated::find(tree, &times.sentences[c.sentence], times.today, c);
             let when = dated.when.filter(|_| dated.offset.is_none());
-            let mut event = one(document, entities, lexicon, attributions, (when, dated.lasting), c);
+            let mut event = one(document, entities, places, lexicon, attributions, (when, dated.lasting), c);
             let of_the_day = dated.is_news(tree, c.clause) && event.auxiliary == Auxiliary::default();
             event.date = match dated.offset {
                 Some(offset) => dated.when.or(days.day()).and_then(|w| w.shift(offset)).map(|w| w.to_string()),
@@ -113,6 +106,7 @@ pub(crate) fn code(
 fn one(
     document: &Document,
     entities: &Entities,
+    places: &Places,
     lexicon: &Lexicon,
     attributions: &Attributions,
     (when, lasting): (Option<When>, bool),
@@ -155,12 +149,15 @@ fn one(
     {
         auxiliary.historical = true;
     }
-    let place = place(document, entities, c);
+    // background happened elsewhere than where the article was filed
+    let harms = matches!(category.as_str(), "ASSAULT" | "COERCE" | "MOBILIZE" | "RETREAT" | "PROTEST");
+    let at = (c.sentence, c.head, c.clause);
+    let place = places.of_event(document, &lexicon.places, at, harms, !auxiliary.historical);
     let mut recipient: Vec<Participant> = c.recipients.iter().map(|m| participant(entities, *m)).collect();
     // "strike the Olympics in Sochi": what is harmed belongs to the country where it stands
-    if let Some(place) = place.as_ref().filter(|_| ontology.is_some_and(|o| o.harms)) {
+    if let Some(place) = place.as_ref().filter(|p| p.basis == Basis::Text && ontology.is_some_and(|o| o.harms)) {
         for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
-            harmed.country = Some(place.country.clone());
+            harmed.country.clone_from(&place.country);
         }
     }
     let score = |o: &Category| mode.as_ref().and_then(|m| o.modes.get(m)).copied().unwrap_or(o.score);
@@ -282,7 +279,7 @@ fn is_news_of_the_day(tree: &Tree, clause: usize) -> bool {
 }
 
 /// The clause a word stands in: the nearest verb above it (or the root).
-fn clause_of(tree: &Tree, word: usize) -> usize {
+pub(crate) fn clause_of(tree: &Tree, word: usize) -> usize {
     let mut at = word;
     while let Some(up) = tree.words[at].head {
         let clausal =
@@ -463,44 +460,6 @@ fn nested_clause(tree: &Tree, top: usize, word: usize) -> bool {
         }
     }
     false
-}
-
-/// Where: a country, capital or place under a locative preposition in the event's clause.
-fn place(document: &Document, entities: &Entities, c: &Candidate) -> Option<Place> {
-    let tree = &document.sentences[c.sentence].tree;
-    let clause = clause_of(tree, c.clause);
-    let mut best: Option<((usize, usize), Place)> = None;
-    for m in &entities.matches[c.sentence] {
-        let Some((country, naming, _)) = entities.country_at(c.sentence, m.start) else { continue };
-        if matches!(naming, Naming::Demonym | Naming::Metonym) {
-            continue;
-        }
-        let located = (m.start..m.end).any(|t| {
-            let own = prepositions(tree, t);
-            own.iter().any(|p| {
-                matches!(
-                    p.as_str(),
-                    "in" | "at" | "near" | "outside" | "inside" | "across" | "around" | "on" | "throughout" | "into"
-                )
-            })
-        });
-        if !located {
-            continue;
-        }
-        let level = if tree_contains(tree, c.head, m.start) {
-            0
-        } else if clause_of(tree, m.start) == clause {
-            1
-        } else {
-            continue;
-        };
-        let rank = (level, m.start.abs_diff(c.head));
-        if best.as_ref().is_none_or(|b| rank < b.0) {
-            let place = Place { span: document.span(c.sentence, m.start, m.end), country: country.to_owned() };
-            best = Some((rank, place));
-        }
-    }
-    best.map(|b| b.1)
 }
 
 /// The day of publication, for callers that print it.

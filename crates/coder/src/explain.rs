@@ -1,13 +1,13 @@
 //! The coder explains itself: for each sentence its tree, its events, and the frame and example behind each.
 
-use crate::{Coder, Document, Event, Participant};
+use crate::{Basis, Coder, Document, Event, Participant};
 use polybius_syntax::WordSpan;
 use polybius_text::Article;
 use std::fmt::Write;
 
 pub(crate) fn explain(coder: &Coder, article: &Article) -> String {
     let document = Document::new(article, &coder.model, &coder.lexicon);
-    let events = coder.code_document(&document);
+    let (events, _) = coder.code_document(&document);
     let chains = coder.coreference(&document);
     let words = |m: WordSpan| document.span(m.sentence, m.start, m.end).of(&article.text);
     let mut out = String::new();
@@ -65,7 +65,13 @@ fn explain_event(coder: &Coder, article: &Article, e: &Event, out: &mut String) 
         let _ = writeln!(out, "      when: {date}");
     }
     if let Some(place) = &e.place {
-        let _ = writeln!(out, "      where: {} ({})", place.span.of(&article.text), place.country);
+        let known = place.country.as_deref().unwrap_or("no country");
+        let basis = match place.basis {
+            Basis::Text => "",
+            Basis::Dateline => ", from the dateline",
+            Basis::Focus => ", what the article is about",
+        };
+        let _ = writeln!(out, "      where: {} ({known}{basis})", place.span.of(&article.text));
     }
     let (id, predicate) = e.rule.split_once(':').unwrap_or((&e.rule, ""));
     if let Some(frame) = coder.lexicon.frames().iter().find(|f| f.id == id) {

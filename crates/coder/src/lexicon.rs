@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::gazetteer::Gazetteer;
 use crate::ontology::{Inside, Ontology};
 use crate::time::{Holiday, Rule};
 use crate::topic::TopicTerms;
@@ -329,6 +330,8 @@ pub struct Lexicon {
     pub(crate) holidays: Vec<Holiday>,
     pub(crate) ontology: Ontology,
     pub(crate) topics: TopicTerms,
+    /// Names of places and where they lie.
+    pub(crate) places: Gazetteer,
 }
 
 fn words(phrase: &str) -> Vec<String> {
@@ -388,6 +391,17 @@ impl Lexicon {
         self.reporting.get(verb).is_some_and(|entries| entries.iter().any(|e| e.force == Force::Assert))
     }
 
+    /// The country that words begin with a name or an adjective of: its code, how it is named, and how many words.
+    pub(crate) fn country_named(&self, words: &[&str]) -> Option<(&str, Naming, usize)> {
+        let keys: Vec<String> = words.iter().map(|w| key(w)).collect();
+        (1..=keys.len()).rev().find_map(|length| {
+            self.actors.exact(&keys[..length]).into_iter().find_map(|named| match named {
+                Named::Country { code, naming, .. } => Some((code, naming, length)),
+                _ => None,
+            })
+        })
+    }
+
     /// The lemma of a verb form as this lexicon knows it: the model's, or one that regular endings suggest, for rare verbs that
     /// the model gets wrong ("carri", "reassur"). `None` if no verb of the lexicon fits.
     pub(crate) fn verb_lemma(&self, lemma: &str, form: &str) -> Option<String> {
@@ -413,6 +427,7 @@ impl Lexicon {
             light_verbs: HashSet::new(),
             ontology: Ontology::default(),
             topics: TopicTerms::default(),
+            places: Gazetteer::embedded(),
         }
     }
 
@@ -441,13 +456,15 @@ impl Lexicon {
                 lexicon.read_nouns(file, &mut problems);
             } else if file.name == "time/holidays.tsv" {
                 lexicon.read_holidays(file, &mut problems);
+            } else if file.name.starts_with("places/") {
+                lexicon.places.read(file, &mut problems);
             } else if !Tables::has(&file.name) && file.name != "ontology.toml" {
                 let what = "this file is in none of the folders that are read".to_owned();
                 problems.push(bad(
                     file,
                     0,
                     what,
-                    "put it where lexicon/README.md says (actors/, events/, nouns/, topics/, reporting/, time/)",
+                    "put it where lexicon/README.md says (actors/, events/, nouns/, places/, topics/, reporting/, time/)",
                 ));
             }
         }

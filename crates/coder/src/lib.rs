@@ -22,11 +22,13 @@ mod event;
 mod examples;
 mod explain;
 mod frame;
+mod gazetteer;
 mod language;
 mod lexicon;
 mod mend;
 mod mention;
 mod ontology;
+mod place;
 mod reality;
 mod record;
 mod terms;
@@ -37,16 +39,32 @@ pub use attribution::AttributionRelation;
 pub use attribution_score::{AnnotatedAttribution, AttributionScore, Hits, score_attributions};
 pub use coreference_score::{CoreferenceScore, Fractions};
 pub use document::{Document, ParsedSentence};
-pub use event::{Attribution, Event, Participant, Place};
+pub use entity::EntityMentions;
+pub use event::{Attribution, Event, Participant};
 pub use examples::{ExampleReport, check_examples};
+pub use gazetteer::{GazetteerPlace, PlaceKind, distance};
 pub use language::is_english;
 pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
+pub use place::{Basis, Place, Toponym};
 pub use reality::Auxiliary;
 pub use record::RecordWriter;
 pub use time::DateMention;
 
 use polybius_syntax::{Model, WordSpan};
-use polybius_text::Article;
+use polybius_text::{Article, Span};
+
+/// What the coder found in an article on the way to its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layers {
+    /// Entities, in order of their first mentions.
+    pub entities: Vec<EntityMentions>,
+    /// Toponyms, in order.
+    pub places: Vec<Toponym>,
+    /// Time expressions, in order.
+    pub dates: Vec<DateMention>,
+    /// Attributions, in order of their cues.
+    pub attributions: Vec<AttributionRelation>,
+}
 
 /// The model and the lexicon. Load it once, share it among threads.
 #[derive(Debug)]
@@ -85,25 +103,34 @@ impl Coder {
 
     /// The events of an article's body, in order of their triggers.
     pub fn code(&self, article: &Article) -> Vec<Event> {
+        self.code_with_layers(article).0
+    }
+
+    /// The events, and what was found on the way to them.
+    pub fn code_with_layers(&self, article: &Article) -> (Vec<Event>, Layers) {
         self.code_document(&Document::new(article, &self.model, &self.lexicon))
     }
 
     /// The same for an article that is parsed already.
-    pub fn code_document(&self, document: &Document) -> Vec<Event> {
+    pub fn code_document(&self, document: &Document) -> (Vec<Event>, Layers) {
         let (entities, attributions) = self.entities_and_attributions(document);
+        let places = place::Places::find(document, &entities, &self.lexicon);
         let times = time::find(document, &self.lexicon);
-        event::code(document, &entities, &times, &self.lexicon, &attributions)
+        let events = event::code(document, &entities, &times, &places, &self.lexicon, &attributions);
+        let layers = Layers {
+            entities: entities.all(),
+            places: places.toponyms(&self.lexicon.places),
+            dates: times.mentions(document),
+            attributions: attributions.list(document, &entities, &self.lexicon),
+        };
+        (events, layers)
     }
 
-    /// All time expressions of an article that is parsed already, in order of the text.
-    pub fn dates(&self, document: &Document) -> Vec<DateMention> {
-        time::find(document, &self.lexicon).mentions(document)
-    }
-
-    /// All attributions of an article that is parsed already, in order of their cues.
-    pub fn attributions(&self, document: &Document) -> Vec<AttributionRelation> {
-        let (entities, attributions) = self.entities_and_attributions(document);
-        attributions.list(document, &entities, &self.lexicon)
+    /// What given toponyms of an article mean: for measuring resolution by itself.
+    pub fn places_at(&self, article: &Article, spans: &[Span]) -> Vec<Toponym> {
+        let document = Document::new(article, &self.model, &self.lexicon);
+        let (entities, _) = self.entities_and_attributions(&document);
+        place::Places::given(&document, spans, &entities, &self.lexicon).toponyms(&self.lexicon.places)
     }
 
     fn entities_and_attributions(&self, document: &Document) -> (entity::Entities<'_>, attribution::Attributions) {

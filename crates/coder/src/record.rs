@@ -1,7 +1,10 @@
 //! Events as records: the JSON Lines contract that every other part shares. Offsets are code points of the article's text.
 
 use crate::attribution::AttributionRelation;
+use crate::entity::EntityMentions;
 use crate::event::{Event, Participant, day};
+use crate::gazetteer::GazetteerPlace;
+use crate::place::{Place, Toponym};
 use crate::time::DateMention;
 use polybius_text::{Article, CodePoints, Span};
 use serde::Serialize;
@@ -61,8 +64,7 @@ impl<'a> RecordWriter<'a> {
             "auxiliary": e.auxiliary.names(),
             "attribution": e.attribution.iter().map(|x| self.participant(&x.who, Some(x.kind))).collect::<Vec<_>>(),
             "date": e.date,
-            "place": e.place.as_ref().map(|p| json!({"text": p.span.of(&self.article.text), "name": p.span.of(&self.article.text),
-                "country": p.country, "lat": null, "lon": null, "geonames": null, "start": self.at(p.span.start), "end": self.at(p.span.end)})),
+            "place": e.place.as_ref().map(|p| self.event_place(p)),
             "sentence": {"index": e.sentence, "start": self.at(e.sentence_span.start), "end": self.at(e.sentence_span.end)},
             "rule": e.rule, "confidence": e.confidence,
         })
@@ -76,6 +78,44 @@ impl<'a> RecordWriter<'a> {
             "cue": self.words(a.cue),
             "content": a.content.iter().map(|&c| self.words(c)).collect::<Vec<_>>(),
         })
+    }
+
+    fn event_place(&self, p: &Place) -> Value {
+        let mut value = self.place(p.span, p.place.as_ref());
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("country".to_owned(), json!(p.country));
+            fields.insert("basis".to_owned(), json!(p.basis));
+        }
+        value
+    }
+
+    /// A place as it is named: the words, and the facts where the gazetteer has it.
+    fn place(&self, span: Span, place: Option<&GazetteerPlace>) -> Value {
+        json!({"text": span.of(&self.article.text), "name": place.map(|p| &p.name), "kind": place.map(|p| p.kind),
+            "country": place.and_then(|p| p.country.as_ref()), "lat": place.map(|p| p.lat), "lon": place.map(|p| p.lon),
+            "geonames": place.and_then(|p| p.geonames), "start": self.at(span.start), "end": self.at(span.end)})
+    }
+
+    /// The toponyms of the article, for `--with places`.
+    pub fn places(&self, toponyms: &[Toponym]) -> Value {
+        let place = |t: &Toponym| {
+            let mut value = self.place(t.span, t.place.as_ref());
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("adjective".to_owned(), json!(t.adjective));
+            }
+            value
+        };
+        toponyms.iter().map(place).collect()
+    }
+
+    /// The entities of the article, for `--with entities`.
+    pub fn entities(&self, entities: &[EntityMentions]) -> Value {
+        let entity = |e: &EntityMentions| {
+            let id = e.name.as_ref().map(|n| slug(e.country.as_deref(), e.sector.as_deref(), n));
+            json!({"name": e.name, "id": id, "country": e.country, "sector": e.sector, "kind": e.kind,
+                "mentions": e.mentions.iter().map(|m| self.words(*m)).collect::<Vec<_>>()})
+        };
+        entities.iter().map(entity).collect()
     }
 
     /// A name for the event that is the same in every run: a hash of the article's id, the category and the trigger's place.
@@ -96,7 +136,7 @@ impl<'a> RecordWriter<'a> {
     }
 
     fn participant(&self, p: &Participant, kind: Option<&str>) -> Value {
-        let id = p.name.as_ref().map(|n| slug(p, n));
+        let id = p.name.as_ref().map(|n| slug(p.country.as_deref(), p.sector.as_deref(), n));
         let mut value = json!({"text": p.span.of(&self.article.text), "name": p.name, "id": id, "country": p.country, "sector": p.sector,
             "start": self.at(p.span.start), "end": self.at(p.span.end)});
         if let (Some(kind), Some(fields)) = (kind, value.as_object_mut()) {
@@ -116,8 +156,8 @@ fn context(e: &Event) -> Vec<&str> {
 }
 
 /// `syr-gov-qadri-jamil`
-fn slug(p: &Participant, name: &str) -> String {
-    let parts = [p.country.as_deref(), p.sector.as_deref(), Some(name)];
+fn slug(country: Option<&str>, sector: Option<&str>, name: &str) -> String {
+    let parts = [country, sector, Some(name)];
     let joined = parts.into_iter().flatten().collect::<Vec<_>>().join("-").to_lowercase();
     let words: Vec<&str> = joined.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     words.join("-")

@@ -18,7 +18,7 @@ fn found(coder: &Coder, published: &str, text: &str) -> Vec<String> {
         let modifier = d.modifier.map_or(String::new(), |m| format!(" {m}"));
         format!("{} = {value}{modifier}", d.span.of(&article.text))
     };
-    coder.dates(&document).iter().map(one).collect()
+    coder.code_document(&document).1.dates.iter().map(one).collect()
 }
 
 /// An expression is right if words and value are; one that should not be there counts as wrong.

@@ -99,7 +99,7 @@ const DATELINE: i32 = 7;
 /// The time expressions of an article. Without a day of publication, only those are resolved that need none.
 pub(crate) fn find(document: &Document, lexicon: &Lexicon) -> Times {
     let article = document.article;
-    let dateline = document.dateline.and_then(|span| in_dateline(&article.text, span, article.date, lexicon));
+    let dateline = document.datelines.first().and_then(|&span| in_dateline(&article.text, span, article.date, lexicon));
     let written = match dateline {
         Some((_, Value::Period(Period::Day(day)))) => Some(day),
         _ => None,
