@@ -406,9 +406,10 @@ impl Matcher<'_> {
                     return Some((event.clone(), c.mode));
                 }
             }
-            // "to impose a curfew", "to launch an attack": a light verb's noun
-            if !is_noun && self.lexicon.light_verbs.contains(&w.lemma) {
-                let objects: Vec<usize> = inner.of("obj").collect();
+            // "to launch an attack", "to resume a campaign of attacks": a light verb's noun, or what goes on
+            let lasting = GOES_ON.contains(&w.lemma.as_str());
+            if !is_noun && (lasting || self.lexicon.light_verbs.contains(&w.lemma)) {
+                let objects: Vec<usize> = inner.of("obj").chain(inner.of("of").filter(|_| lasting)).collect();
                 let inner = Arguments::default();
                 if let Some(told) = self.told(s, at, &inner, &objects, categories) {
                     return Some(told);
@@ -881,6 +882,9 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     Some(found)
 }
 
+/// Verbs that say that something begins, goes on or grows.
+const GOES_ON: &[&str] = &["begin", "continue", "escalate", "expand", "intensify", "rekindle", "renew", "restart", "resume", "start"];
+
 /// Nouns that say that something is over.
 const ENDS: &[&str] = &[
     "abolition",
@@ -910,7 +914,7 @@ const QUANTITIES: &[&str] = &[
 fn measured(tree: &Tree, nominal: usize) -> Vec<usize> {
     let mut all = vec![nominal];
     let mut at = nominal;
-    while QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
+    while tree.words[at].upos == Upos::Num || QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
         let of =
             |c: &usize| tree.words[*c].rel() == "nmod" && prepositions(tree, *c).first().is_some_and(|p| p == "of");
         let Some(inner) = tree.children(at).find(of) else { break };
