@@ -187,13 +187,16 @@ impl Matcher<'_> {
             }
         }
         let mut mode = frame.mode.clone();
+        let mut doers = Vec::new();
         if !frame.tells.is_empty() {
-            let (category, told) = self.told(s, head, &arguments, &objects, &frame.tells)?;
+            let told = self.told(s, head, &arguments, &objects, &frame.tells)?;
             // "vowed to arrest" threatens arrest
-            let announced = self.lexicon.ontology.category.get(&category).and_then(|c| c.announced.as_ref());
+            let category = &self.lexicon.frames[told.frame].event;
+            let announced = self.lexicon.ontology.category.get(category).and_then(|c| c.announced.as_ref());
             if let Some(becomes) = announced.filter(|b| b.event == frame.event && mode.is_none()) {
-                mode = becomes.mode_of(told.as_deref());
+                mode = becomes.mode_of(told.mode.as_deref());
             }
+            doers = told.actors;
         }
         let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
             given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
@@ -308,6 +311,12 @@ impl Matcher<'_> {
         if unwilled("subj") || unwilled("by") || actors.is_empty() && unwilled("in") {
             return None;
         }
+        // "warned that Russia would attack" threatens nobody: what others will do
+        let country = |m: &Mention| self.entities.of(*m).country.as_deref();
+        let own = |d: &Mention| actors.iter().any(|a| a.entity == d.entity || country(a) == country(d));
+        if frame.event == "THREATEN" && doers.iter().any(|d| country(d).is_some() && !own(d)) {
+            return None;
+        }
         let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
             _ if asks_nobody => political(&actors),
@@ -374,8 +383,8 @@ impl Matcher<'_> {
         Vec::new()
     }
 
-    /// The first event of one of the categories that a predicate's complement clause or object tells of, with its mode ("vowed to attack",
-    /// "raised the possibility of a ban").
+    /// The first event of one of the categories that a predicate's complement clause or object tells of ("vowed to attack", "raised the
+    /// possibility of a ban").
     fn told(
         &self,
         s: usize,
@@ -383,7 +392,7 @@ impl Matcher<'_> {
         arguments: &Arguments,
         objects: &[usize],
         categories: &[String],
-    ) -> Option<(String, Option<String>)> {
+    ) -> Option<Candidate> {
         let tree = self.tree(s);
         let inside = arguments.of("of").filter(|_| !objects.is_empty());
         let heads = arguments.complements.iter().copied().chain(objects.iter().copied()).chain(inside);
@@ -401,14 +410,14 @@ impl Matcher<'_> {
             let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun));
             // what it most likely means, whoever is named
             if let Some(c) = fitting.next() {
-                let event = &self.lexicon.frames[c.frame].event;
-                if categories.contains(event) {
-                    return Some((event.clone(), c.mode));
+                if categories.contains(&self.lexicon.frames[c.frame].event) {
+                    return Some(c);
                 }
             }
-            // "to impose a curfew", "to launch an attack": a light verb's noun
-            if !is_noun && self.lexicon.light_verbs.contains(&w.lemma) {
-                let objects: Vec<usize> = inner.of("obj").collect();
+            // "to launch an attack", "to resume a campaign of attacks": a light verb's noun, or what goes on
+            let lasting = GOES_ON.contains(&w.lemma.as_str());
+            if !is_noun && (lasting || self.lexicon.light_verbs.contains(&w.lemma)) {
+                let objects: Vec<usize> = inner.of("obj").chain(inner.of("of").filter(|_| lasting)).collect();
                 let inner = Arguments::default();
                 if let Some(told) = self.told(s, at, &inner, &objects, categories) {
                     return Some(told);
@@ -881,6 +890,9 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     Some(found)
 }
 
+/// Verbs that say that something begins, goes on or grows.
+const GOES_ON: &[&str] = &["begin", "continue", "escalate", "expand", "intensify", "rekindle", "renew", "restart", "resume", "start"];
+
 /// Nouns that say that something is over.
 const ENDS: &[&str] = &[
     "abolition",
@@ -910,7 +922,7 @@ const QUANTITIES: &[&str] = &[
 fn measured(tree: &Tree, nominal: usize) -> Vec<usize> {
     let mut all = vec![nominal];
     let mut at = nominal;
-    while QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
+    while tree.words[at].upos == Upos::Num || QUANTITIES.contains(&tree.words[at].lemma.as_str()) {
         let of =
             |c: &usize| tree.words[*c].rel() == "nmod" && prepositions(tree, *c).first().is_some_and(|p| p == "of");
         let Some(inner) = tree.children(at).find(of) else { break };

@@ -89,7 +89,9 @@ impl LexiconFiles {
 
 /// What a frame asks for beside its predicate.
 fn conditions(f: &Frame) -> String {
-    format!("{:?}", (&f.actor, &f.recipient, &f.object, &f.not_object, &f.with_prep, &f.modal, f.complement, f.require))
+    let roles = (&f.actor, &f.recipient, &f.actor_sector);
+    let words = (&f.subject, &f.object, &f.not_object, &f.with_prep, &f.verb);
+    format!("{:?}", (roles, words, &f.modal, &f.tells, f.complement, f.require))
 }
 
 /// What a lexicon covers.
