@@ -11,7 +11,9 @@ pub fn key(token: &str) -> String {
     // letters that are no letter with a mark to Unicode
     let letters =
         [('ı', "i"), ('ø', "o"), ('Ø', "O"), ('ł', "l"), ('Ł', "L"), ('đ', "d"), ('Đ', "D"), ('æ', "ae"), ('ß', "ss")];
-    letters.iter().fold(plain.replace('’', "'").replace('.', ""), |text, (letter, plain)| text.replace(*letter, plain))
+    letters
+        .iter()
+        .fold(plain.replace('’', "'").replace('.', ""), |text, (letter, plain)| text.replace(*letter, plain))
 }
 
 /// A name's tokens, as the segmenter cuts them, as keys.
