@@ -174,7 +174,8 @@ fn shadows(one: &Spelling, other: &Spelling, other_later: bool) -> bool {
         return false; // a people of several countries
     }
     let same = owner(one) == owner(other) && std::mem::discriminant(&one.named) == std::mem::discriminant(&other.named);
-    if same || one.at.added != other.at.added {
+    // what an added file says goes before what is built in: that is what it is for
+    if same || !one.at.added && other.at.added {
         return false;
     }
     let (a, b) = (other.named.period(), one.named.period());
@@ -189,6 +190,7 @@ fn shadows(one: &Spelling, other: &Spelling, other_later: bool) -> bool {
         (true, false) => false,
         // the country of the article decides between two countries
         (false, false) => {
+            let other_later = other_later && one.at.added == other.at.added;
             let at_home = country == other.named.country() || INTERNATIONAL.contains(&country);
             other_later && at_home && covers
         }

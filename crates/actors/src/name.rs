@@ -8,7 +8,12 @@ pub fn key(token: &str) -> String {
         return token.to_owned();
     }
     let plain: String = token.nfd().filter(|c| !is_combining_mark(*c)).collect();
-    plain.replace('’', "'").replace('.', "").replace('ı', "i").replace('ø', "o").replace('ł', "l")
+    // letters that are no letter with a mark to Unicode
+    let letters =
+        [('ı', "i"), ('ø', "o"), ('Ø', "O"), ('ł', "l"), ('Ł', "L"), ('đ', "d"), ('Đ', "D"), ('æ', "ae"), ('ß', "ss")];
+    letters
+        .iter()
+        .fold(plain.replace('’', "'").replace('.', ""), |text, (letter, plain)| text.replace(*letter, plain))
 }
 
 /// A name's tokens, as the segmenter cuts them, as keys.

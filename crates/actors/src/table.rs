@@ -415,7 +415,9 @@ impl Tables {
             let is = RoleTerm { term: name(term)?, sector: sector(code)?, kind };
             self.roles.push(Row { at: at.clone(), is });
         } else if file.starts_with("groups/") {
-            let [title, aliases, country, code, from, to] = *columns else { return Err(wrong(GROUP_COLUMNS)) };
+            let Some([title, aliases, country, code, from, to]) = fixed(columns, 2) else {
+                return Err(wrong(GROUP_COLUMNS));
+            };
             let is = Group {
                 name: name(title)?,
                 aliases: parts(aliases),
@@ -430,7 +432,9 @@ impl Tables {
             let is = People { name: name(people)?, aliases: parts(aliases), countries: parts(countries) };
             self.peoples.push(Row { at: at.clone(), is });
         } else if file.starts_with("people") {
-            let [full, aliases, country, code, office, from, to] = *columns else { return Err(wrong(PERSON_COLUMNS)) };
+            let Some([full, aliases, country, code, office, from, to]) = fixed(columns, 2) else {
+                return Err(wrong(PERSON_COLUMNS));
+            };
             let is = Person {
                 name: name(full)?,
                 aliases: parts(aliases),
@@ -441,7 +445,7 @@ impl Tables {
             };
             self.people.push(Row { at: at.clone(), is });
         } else if file.starts_with("countries") {
-            let [code, alpha2, usual, aliases, demonyms, capital, metonyms, places] = *columns else {
+            let Some([code, alpha2, usual, aliases, demonyms, capital, metonyms, places]) = fixed(columns, 3) else {
                 return Err(wrong(COUNTRY_COLUMNS));
             };
             let is = Country {
@@ -456,7 +460,9 @@ impl Tables {
             };
             self.countries.push(Row { at: at.clone(), is });
         } else if file.starts_with("former-names") {
-            let [old, aliases, demonyms, code, from, to] = *columns else { return Err(wrong(FORMER_COLUMNS)) };
+            let Some([old, aliases, demonyms, code, from, to]) = fixed(columns, 2) else {
+                return Err(wrong(FORMER_COLUMNS));
+            };
             let is = FormerName {
                 name: name(old)?,
                 aliases: parts(aliases),
@@ -530,6 +536,12 @@ impl Tables {
     }
 }
 
+/// The columns, the last `optional` of which may be missing: editors like to take the tabs at a line's end away.
+fn fixed<'c, const N: usize>(columns: &[&'c str], optional: usize) -> Option<[&'c str; N]> {
+    let fits = (N - optional..=N).contains(&columns.len());
+    fits.then(|| std::array::from_fn(|i| columns.get(i).copied().unwrap_or_default()))
+}
+
 fn parts(column: &str) -> Vec<String> {
     column.split('|').map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
 }
@@ -590,6 +602,7 @@ mod tests {
         assert!(one("Red Army\t\tGBR\tREB\t1990\t1980").contains("it ends (1980) before it begins (1990); exchange"));
         assert!(one("\t\tGBR\tREB\t\t").contains("has no word"));
         assert_eq!(one("Red Army\tRA|R.A.\tGBR\tREB\t1980\t1990-05"), "");
+        assert_eq!(one("Red Army\tRA|R.A.\tGBR\tREB"), "");
         assert!(problems("actors/kings.tsv", "x\ty\n")[0].contains("none of those that are read; call it as"));
         assert!(problems("actors/roles/a.tsv", "king\tGOV\tpersonal\n")[0].contains("`personal` is no kind of role"));
         assert!(problems("actors/countries2.tsv", "uk\tGB\tB\t\t\t\t\t\n")[0].contains("are no codes of a country"));

@@ -344,3 +344,56 @@ fn a_folder_adds_places() {
     let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(said.contains("places/mine.tsv") && said.contains("115.5"), "{said}");
 }
+
+/// The words of a command line; single quotes keep words together.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('\'').enumerate();
+    parts
+        .flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_page_on_ones_own_actors_shows_what_happens() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let page = fs::read_to_string(docs.join("lexicon.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```console\n$ polybius ").skip(1).collect();
+    assert!(blocks.len() >= 5, "{} commands", blocks.len());
+    for block in blocks {
+        let (command, rest) = block.split_once('\n').unwrap();
+        let shown = rest.split("\n```").next().unwrap();
+        let run = polybius().current_dir(&docs).args(words(command)).assert().success();
+        let output = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+        // how many examples the lexicon has is not the page's business
+        let said = |text: &str| {
+            let lines =
+                text.trim_end().lines().map(|l| l.split_once(" examples, ").map_or(l, |(_, rest)| rest).to_owned());
+            lines.collect::<Vec<_>>()
+        };
+        assert_eq!(said(&output), said(shown), "{command}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_lexicon_is_named_by_line_and_remedy() {
+    let dir = TempDir::new().unwrap();
+    fs::create_dir_all(dir.path().join("actors/groups")).unwrap();
+    let file = dir.path().join("actors/groups/armed.tsv");
+    fs::write(&file, "# mine\nZorblax Front\t\tKEN\tREBEL\n").unwrap();
+    let check = || polybius().args(["lexicon", "check"]).arg(dir.path()).assert();
+    check().code(1).stdout(predicate::str::contains(
+        "error: actors/groups/armed.tsv, line 2: `REBEL` is no sector; take one of those that ontology.toml lists\n\
+         1 errors, 0 warnings",
+    ));
+    fs::write(&file, "Zorblax Front\tParis\tKEN\tREB\n").unwrap();
+    check().success().stdout(predicate::str::contains(
+        "warning: actors/groups/armed.tsv, line 1: `Paris` never means Zorblax Front: it is FRA of actors/countries.tsv",
+    ));
+    polybius()
+        .args(["lexicon", "lookup", "Zorblax"])
+        .assert()
+        .code(1)
+        .stdout(predicate::str::contains("no name and no role"));
+    polybius().args(["lexicon", "stats"]).assert().success().stdout(predicate::str::contains("armed groups"));
+}
