@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::context::Contexts;
 use crate::ontology::{Inside, Ontology};
 use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
@@ -327,6 +328,7 @@ pub struct Lexicon {
     pub(crate) light_verbs: HashSet<String>,
     pub(crate) ontology: Ontology,
     pub(crate) topics: TopicTerms,
+    pub(crate) contexts: Contexts,
 }
 
 fn words(phrase: &str) -> Vec<String> {
@@ -410,13 +412,15 @@ impl Lexicon {
             light_verbs: HashSet::new(),
             ontology: Ontology::default(),
             topics: TopicTerms::default(),
+            contexts: Contexts::default(),
         }
     }
 
     /// Reads all but the tables of actors. What has errors is left out; the problems say why.
     fn read(files: &LexiconFiles, actors: Index) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut lexicon = Lexicon { ontology: Ontology::read(&files.files, &mut problems), ..Lexicon::of(actors) };
+        let ontology = Ontology::read(&files.files, &mut problems);
+        let mut lexicon = Lexicon { contexts: Contexts::new(&ontology), ontology, ..Lexicon::of(actors) };
         let mut frames: Vec<(Frame, &File)> = Vec::new();
         for file in &files.files {
             if file.name.starts_with("events/") && file.name.ends_with(".toml") {
@@ -430,6 +434,8 @@ impl Lexicon {
                     }
                     Err(error) => problems.push(bad_toml(file, &error)),
                 }
+            } else if file.name.starts_with("contexts/") && file.name.ends_with(".toml") {
+                lexicon.contexts.read(file, &lexicon.ontology, &mut problems);
             } else if file.name.starts_with("topics/") && file.name.ends_with(".toml") {
                 lexicon.topics.read(file, &mut problems);
             } else if file.name.starts_with("reporting/") {
@@ -442,7 +448,7 @@ impl Lexicon {
                     file,
                     0,
                     what,
-                    "put it where lexicon/README.md says (actors/, events/, nouns/, topics/, reporting/)",
+                    "put it where lexicon/README.md says (actors/, events/, nouns/, contexts/, topics/, reporting/)",
                 ));
             }
         }
