@@ -51,6 +51,8 @@ pub struct Event {
     pub score: f64,
     /// The words that say what happened.
     pub trigger: Span,
+    /// The fields it belongs to, in the ontology's order.
+    pub context: Vec<String>,
     /// Who did it.
     pub actor: Vec<Participant>,
     /// To whom.
@@ -100,6 +102,7 @@ pub(crate) fn code(
         .collect();
     events.sort_by(|a, b| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
     events.dedup_by(|a, b| a.trigger == b.trigger && a.category == b.category);
+    lexicon.contexts.give(document, &mut events);
     events
 }
 
@@ -173,6 +176,7 @@ fn one(
         cameo,
         score,
         trigger: c.trigger,
+        context: Vec::new(), // comes with the words of the article
         recipient,
         auxiliary,
         attribution: sources

@@ -1,6 +1,7 @@
-//! The examples in the event lexicon, run as tests: `SENTENCE => ACTORS > RECIPIENTS`, or `SENTENCE => none`.
+//! The examples in the lexicons of events and contexts, run as tests: `SENTENCE => ACTORS > RECIPIENTS`, or `SENTENCE => none`, and
+//! `SENTENCE => context, context`.
 
-use crate::{Coder, Participant};
+use crate::{Coder, Event, Participant};
 use polybius_text::Article;
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub struct ExampleReport {
 }
 
 /// Codes every example of every frame. An example holds if its frame (or another of the same category) codes an event with the expected
-/// countries on both sides, or, for `none`, if its frame codes nothing.
+/// countries on both sides, or, for `none`, if its frame codes nothing. Then those of every context.
 pub fn check_examples(coder: &Coder) -> ExampleReport {
     let mut report = ExampleReport::default();
     for frame in coder.lexicon().frames() {
@@ -30,14 +31,41 @@ pub fn check_examples(coder: &Coder) -> ExampleReport {
             }
         }
     }
+    for context in &coder.lexicon().contexts.list {
+        for example in &context.examples {
+            report.examples += 1;
+            if let Err(problem) = run_context(coder, example) {
+                report.failures.push(format!("{}: {example}\n    {problem}", context.name));
+            }
+        }
+    }
     report
+}
+
+/// The events of an example sentence, as if of a day's news.
+fn events(coder: &Coder, sentence: &str) -> Vec<Event> {
+    let mut article = Article::from_lines("example", sentence.trim());
+    article.date = jiff::civil::Date::new(2024, 6, 12).ok();
+    coder.code(&article)
+}
+
+/// An example of a context reads `SENTENCE => context, context`: those of its events together, all of them and no other.
+fn run_context(coder: &Coder, example: &str) -> Result<(), String> {
+    let (sentence, expected) = example.rsplit_once("=>").ok_or("an example reads `SENTENCE => context, context`")?;
+    let events = events(coder, sentence);
+    if events.is_empty() {
+        return Err("nothing was coded".to_owned());
+    }
+    let expected: BTreeSet<&str> = expected.split(',').map(str::trim).filter(|c| *c != "none").collect();
+    let given: BTreeSet<&str> = events.iter().flat_map(|e| e.context.iter().map(String::as_str)).collect();
+    let shown =
+        || if given.is_empty() { "none".to_owned() } else { given.iter().copied().collect::<Vec<_>>().join(", ") };
+    if given == expected { Ok(()) } else { Err(format!("given: {}", shown())) }
 }
 
 fn run(coder: &Coder, frame: &str, category: &str, predicate: &str, example: &str) -> Result<(), String> {
     let (sentence, expected) = example.rsplit_once("=>").ok_or("an example reads `SENTENCE => ACTORS > RECIPIENTS`")?;
-    let mut article = Article::from_lines("example", sentence.trim());
-    article.date = jiff::civil::Date::new(2024, 6, 12).ok();
-    let events = coder.code(&article);
+    let events = events(coder, sentence);
     let coded = || {
         let shown: Vec<String> = events
             .iter()

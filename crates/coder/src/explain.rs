@@ -54,6 +54,9 @@ fn explain_event(coder: &Coder, article: &Article, e: &Event, out: &mut String) 
     let mode = e.mode.as_ref().map_or(String::new(), |m| format!(" {m}"));
     let _ = writeln!(out, "   => {}{mode}: {} > {}", e.category, side(&e.actor), side(&e.recipient));
     let _ = writeln!(out, "      trigger \"{}\"; {}", e.trigger.of(&article.text), e.quad);
+    if !e.context.is_empty() {
+        let _ = writeln!(out, "      contexts: {}", e.context.join(", "));
+    }
     let aux = e.auxiliary.names();
     if !aux.is_empty() {
         let _ = writeln!(out, "      how real: {}", aux.join(", "));

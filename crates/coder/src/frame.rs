@@ -891,7 +891,8 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
 }
 
 /// Verbs that say that something begins, goes on or grows.
-const GOES_ON: &[&str] = &["begin", "continue", "escalate", "expand", "intensify", "rekindle", "renew", "restart", "resume", "start"];
+const GOES_ON: &[&str] =
+    &["begin", "continue", "escalate", "expand", "intensify", "rekindle", "renew", "restart", "resume", "start"];
 
 /// Nouns that say that something is over.
 const ENDS: &[&str] = &[

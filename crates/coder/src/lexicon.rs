@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::context::Contexts;
 use crate::gazetteer::Gazetteer;
 use crate::ontology::{Inside, Ontology};
 use crate::time::{Holiday, Rule};
@@ -332,6 +333,7 @@ pub struct Lexicon {
     pub(crate) topics: TopicTerms,
     /// Names of places and where they lie.
     pub(crate) places: Gazetteer,
+    pub(crate) contexts: Contexts,
 }
 
 fn words(phrase: &str) -> Vec<String> {
@@ -428,13 +430,15 @@ impl Lexicon {
             ontology: Ontology::default(),
             topics: TopicTerms::default(),
             places: Gazetteer::embedded(),
+            contexts: Contexts::default(),
         }
     }
 
     /// Reads all but the tables of actors. What has errors is left out; the problems say why.
     fn read(files: &LexiconFiles, actors: Index) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut lexicon = Lexicon { ontology: Ontology::read(&files.files, &mut problems), ..Lexicon::of(actors) };
+        let ontology = Ontology::read(&files.files, &mut problems);
+        let mut lexicon = Lexicon { contexts: Contexts::new(&ontology), ontology, ..Lexicon::of(actors) };
         let mut frames: Vec<(Frame, &File)> = Vec::new();
         for file in &files.files {
             if file.name.starts_with("events/") && file.name.ends_with(".toml") {
@@ -448,6 +452,8 @@ impl Lexicon {
                     }
                     Err(error) => problems.push(bad_toml(file, &error)),
                 }
+            } else if file.name.starts_with("contexts/") && file.name.ends_with(".toml") {
+                lexicon.contexts.read(file, &lexicon.ontology, &mut problems);
             } else if file.name.starts_with("topics/") && file.name.ends_with(".toml") {
                 lexicon.topics.read(file, &mut problems);
             } else if file.name.starts_with("reporting/") {
@@ -464,7 +470,7 @@ impl Lexicon {
                     file,
                     0,
                     what,
-                    "put it where lexicon/README.md says (actors/, events/, nouns/, places/, topics/, reporting/, time/)",
+                    "put it where lexicon/README.md says (actors/, events/, nouns/, places/, contexts/, topics/, reporting/, time/)",
                 ));
             }
         }

@@ -1,4 +1,4 @@
-//! The ontology: the categories of events with what follows from each, and the sectors of actors, from `ontology.toml`. That of a folder of
+//! The ontology: the categories of events with what follows from each, contexts, and the sectors of actors, from `ontology.toml`. That of a folder of
 //! one's own stands beside the built-in one (PLOVER) or, with `replace = true`, instead of it.
 
 use crate::lexicon::{bad, bad_toml};
@@ -66,6 +66,8 @@ struct OntologyFile {
     #[serde(default)]
     category: BTreeMap<String, Entry>,
     #[serde(default)]
+    contexts: Vec<String>,
+    #[serde(default)]
     sectors: BTreeMap<String, String>,
 }
 
@@ -105,11 +107,13 @@ impl Entry {
     }
 }
 
-/// Categories and sectors.
+/// Categories, contexts and sectors.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ontology {
     pub(crate) category: HashMap<String, Category>,
     pub(crate) sectors: BTreeMap<String, String>,
+    /// Contexts, in the order in which events name them.
+    pub(crate) contexts: Vec<String>,
     /// Does it stand instead of PLOVER?
     pub(crate) replaced: bool,
 }
@@ -135,6 +139,14 @@ impl Ontology {
             if read.replace {
                 ontology.category.clear();
                 ontology.replaced = true;
+                if !read.contexts.is_empty() {
+                    ontology.contexts.clear();
+                }
+            }
+            for context in read.contexts {
+                if !ontology.contexts.contains(&context) {
+                    ontology.contexts.push(context);
+                }
             }
             for (name, entry) in read.category {
                 let own = file.added && !built_in.contains_key(&name);

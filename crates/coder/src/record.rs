@@ -57,7 +57,7 @@ impl<'a> RecordWriter<'a> {
         json!({
             "id": self.event_id(e),
             "event": e.category, "mode": e.mode, "cameo": e.cameo, "quad": e.quad, "score": e.score,
-            "context": context(e),
+            "context": e.context,
             "trigger": self.words(e.trigger),
             "actor": e.actor.iter().map(participant).collect::<Vec<_>>(),
             "recipient": e.recipient.iter().map(participant).collect::<Vec<_>>(),
@@ -144,15 +144,6 @@ impl<'a> RecordWriter<'a> {
         }
         value
     }
-}
-
-/// The contexts that PLOVER's modes imply; others are not coded yet.
-fn context(e: &Event) -> Vec<&str> {
-    e.mode
-        .as_deref()
-        .filter(|m| e.category == "COERCE" && matches!(*m, "cyber" | "misinformation"))
-        .into_iter()
-        .collect()
 }
 
 /// `syr-gov-qadri-jamil`
