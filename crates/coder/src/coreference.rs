@@ -638,7 +638,7 @@ impl<'d, 'l> Finder<'d, 'l> {
         let sentence = &self.document.sentences[s];
         let tree = &sentence.tree;
         (0..tree.words.len())
-            .filter(|&i| !sentence.quoted[i] && self.lexicon.reporting.contains_key(&tree.words[i].lemma))
+            .filter(|&i| !sentence.quoted[i] && self.lexicon.can_speak(&tree.words[i].lemma))
             .find_map(|i| verb_arguments(tree, i, &self.lexicon.light_verbs).of("subj").next())
             .map(|head| (s, head))
     }

@@ -388,6 +388,11 @@ impl Lexicon {
         self.sexes.get(word.trim_end_matches('.')).copied()
     }
 
+    /// Can the verb stand beside quoted words ("..., he said")?
+    pub(crate) fn can_speak(&self, verb: &str) -> bool {
+        self.reporting.get(verb).is_some_and(|entries| entries.iter().any(Reporting::speaks))
+    }
+
     /// Does the verb report something as a fact?
     pub(crate) fn asserts(&self, verb: &str) -> bool {
         self.reporting.get(verb).is_some_and(|entries| entries.iter().any(|e| e.force == Force::Assert))
