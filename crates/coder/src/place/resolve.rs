@@ -90,7 +90,7 @@ pub(super) fn resolve(spellings: &[Spelling], publisher: Option<&str>, g: &Gazet
     spellings.iter().zip(&beliefs).map(choose).collect()
 }
 
-/// "Aleppo" is the town rather than the province around it, if a good part of the province's people live there and the text does not say
+/// "Aleppo" is the town rather than the province around it, if more than half of the province's people live there and the text does not say
 /// that it means the province.
 fn town_of_region(g: &Gazetteer, s: &Spelling, chosen: PlaceId) -> PlaceId {
     let kind = g.kind(chosen);
@@ -98,7 +98,7 @@ fn town_of_region(g: &Gazetteer, s: &Spelling, chosen: PlaceId) -> PlaceId {
     if !matches!(kind, PlaceKind::Admin1 | PlaceKind::Admin2) || said {
         return chosen;
     }
-    let least = g.population(chosen) / 4.0;
+    let least = g.population(chosen) / 2.0;
     let town = |&c: &PlaceId| {
         matches!(g.kind(c), PlaceKind::Town | PlaceKind::Capital)
             && g.population(c) > least
