@@ -130,6 +130,42 @@ fn parse_writes_conllu_that_it_reads_again() {
 }
 
 #[test]
+fn coreference_is_scored() {
+    let row = |i: usize, form: &str, entity: &str| format!("{i}\t{form}\t_\t_\t_\t_\t0\troot\t_\t{entity}\n");
+    let gold = [
+        "# newdoc id = d1\n# meta::genre = news\n",
+        &row(1, "Anna", "Entity=(1-person-new-cf1-1-coref"),
+        &row(2, "Berg", "Entity=1)"),
+        &row(3, "resigned", "_"),
+        &row(4, ".", "_"),
+        "\n",
+        &row(1, "She", "Entity=(1-person-giv-cf1-1-ana)"),
+        &row(2, "left", "_"),
+        &row(3, ".", "_"),
+        "\n",
+    ];
+    let dir = folder(&[("gum.conllu", gold.concat().as_bytes())]);
+    let file = dir.path().join("gum.conllu");
+    polybius().arg("eval-coreference").arg(&file).args(["--genre", "news,speech"]).assert().success().stdout(
+        predicate::str::contains("1 documents").and(predicate::str::is_match(r"CoNLL average +100\.00").unwrap()),
+    );
+    polybius()
+        .arg("eval-coreference")
+        .arg(&file)
+        .arg("--learn")
+        .assert()
+        .success()
+        .stdout(predicate::str::is_match(r"(?m)^she\tkind\tname\t\d").unwrap());
+    polybius()
+        .arg("eval-coreference")
+        .arg(&file)
+        .args(["--genre", "speech"])
+        .assert()
+        .failure()
+        .stderr(predicate::str::contains("no document with entities of the genres asked for"));
+}
+
+#[test]
 fn one_broken_input_never_stops_the_others() {
     let dir = folder(&[
         ("empty.txt", b""),

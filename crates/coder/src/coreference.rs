@@ -129,7 +129,7 @@ fn kind(m: &Mention) -> usize {
             Determiner::The => 1,
             Determiner::Demonstrative => 2,
             Determiner::Possessive => 3,
-            Determiner::Indefinite => 4,
+            Determiner::Indefinite | Determiner::Other => 4,
             Determiner::Quantified => 5,
             Determiner::None if m.plural == Some(true) => 7,
             Determiner::None => 6,
@@ -350,7 +350,7 @@ impl<'d, 'l> Finder<'d, 'l> {
         let mut seen = Vec::new();
         for a in candidates {
             let syntax = tied.filter(|t| t.0 == a).map_or(0, |t| t.1);
-            if !self.can_be(m, a, syntax) {
+            if !self.can_be(shape, m, a, syntax) {
                 continue;
             }
             let features = self.pair_features(shape, m, a, syntax, first);
@@ -413,8 +413,22 @@ impl<'d, 'l> Finder<'d, 'l> {
     }
 
     /// The hard constraints.
-    fn can_be(&self, m: &Mention, a: usize, syntax: u8) -> bool {
+    fn can_be(&self, shape: &Shape, m: &Mention, a: usize, syntax: u8) -> bool {
         let o = &self.out.mentions[a];
+        if syntax == NEGATED_COPULA || syntax == 0 && m.determiner == Determiner::Other {
+            return false;
+        }
+        // what a verb does to somebody else
+        let object = |m: &Mention| matches!(shape.rel(m.head), "obj" | "iobj");
+        if m.form == Form::Pronoun
+            && o.sentence == m.sentence
+            && object(m)
+            && (shape.rel(o.head) == "nsubj" || object(o))
+            && shape.governor(o.head) == shape.governor(m.head)
+            && pronoun(&m.lemma).is_some_and(|p| !p.reflexive)
+        {
+            return false;
+        }
         let chain = self.out.chain_of[a];
         if o.form == Form::Pronoun
             && (o.determiner == Determiner::Demonstrative || pronoun(&o.lemma).is_some_and(|p| p.person < 3))
@@ -658,4 +672,150 @@ enum Part {
     I,
     We,
     You,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polybius_syntax::{Model, Tree};
+    use polybius_text::Article;
+
+    /// What corefers in a text with the mention that reads `words` and is the last that does, itself left out.
+    fn with(document: &Document, words: &str) -> Vec<String> {
+        let lexicon = Lexicon::embedded();
+        let names = crate::entity::find_all_names(document, &lexicon);
+        let chains = Chains::find(document, &names, &lexicon, &Weights::embedded());
+        let text = |m: &WordSpan| document.span(m.sentence, m.start, m.end).of(&document.article.text).to_owned();
+        let clusters = chains.clusters();
+        let last = clusters.iter().flatten().filter(|m| text(m) == words).max();
+        let last = last.unwrap_or_else(|| panic!("no mention reads {words}"));
+        let cluster = clusters.iter().find(|c| c.contains(last)).unwrap();
+        cluster.iter().filter(|m| *m != last).map(text).collect()
+    }
+
+    fn chain(text: &str, words: &str) -> Vec<String> {
+        let article = Article::from_lines("1", text);
+        with(&Document::new(&article, &Model::embedded(), &Lexicon::embedded()), words)
+    }
+
+    #[test]
+    fn names_go_on_by_last_name_and_acronym() {
+        let text = "Foreign Minister Ola Nordmann arrived in Oslo. On Monday Nordmann met reporters.";
+        assert_eq!(chain(text, "Nordmann"), ["Foreign Minister Ola Nordmann"]);
+        let name = |words: &[&str], class| {
+            let words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+            let lemma = words[0].clone();
+            Mention {
+                sentence: 0,
+                head: 0,
+                start: 0,
+                end: 1,
+                form: Form::Name,
+                lemma,
+                words,
+                modifiers: Vec::new(),
+                identity: None,
+                determiner: Determiner::None,
+                possessor: None,
+                plural: None,
+                class,
+                quoted: false,
+                parts: Vec::new(),
+            }
+        };
+        let body = |words: &[&str]| name(words, Class::BODY);
+        assert_eq!(name_relation(&body(&["pwa"]), &body(&["port", "workers", "association"])), 6);
+        assert_eq!(name_relation(&body(&["association"]), &body(&["port", "workers", "association"])), 4);
+        assert_eq!(name_relation(&body(&["port"]), &body(&["port", "workers", "association"])), 7);
+        let (short, long) = (name(&["ola"], Class::PERSON), name(&["ola", "nordmann"], Class::PERSON));
+        assert_eq!(name_relation(&short, &long), 5);
+    }
+
+    #[test]
+    fn apposition_and_copula() {
+        assert_eq!(chain("Ola Nordmann, the minister, resigned.", "the minister"), ["Ola Nordmann"]);
+        assert_eq!(chain("Ola Nordmann is the foreign minister.", "the foreign minister"), ["Ola Nordmann"]);
+        assert!(chain("Ola Nordmann is not the foreign minister.", "the foreign minister").is_empty());
+    }
+
+    #[test]
+    fn descriptions_go_on_with_the_same_noun() {
+        let text = "Rebels attacked a convoy near the border. The convoy was carrying food.";
+        assert_eq!(chain(text, "The convoy"), ["a convoy near the border"]);
+        assert!(chain("Rebels attacked a convoy. Another convoy escaped.", "Another convoy").is_empty());
+    }
+
+    #[test]
+    fn pronouns_agree_in_number_and_sex() {
+        let text = "Anna Berg criticised Ola Nordmann on Monday. She said that he had lied.";
+        assert_eq!(chain(text, "She"), ["Anna Berg"]);
+        assert_eq!(chain(text, "he"), ["Ola Nordmann"]);
+        let text = "The rebels met President Ola Nordmann. They left on Monday.";
+        assert_eq!(chain(text, "They"), ["The rebels"]);
+    }
+
+    #[test]
+    fn the_arguments_of_a_verb_are_different() {
+        assert!(!chain("Tehran declined to meet it.", "it").contains(&"Tehran".to_owned()));
+        assert!(!chain("Anna Berg saw her.", "her").contains(&"Anna Berg".to_owned()));
+        assert_eq!(chain("Anna Berg hurt herself.", "herself"), ["Anna Berg"]);
+    }
+
+    #[test]
+    fn they_are_those_who_are_coordinated() {
+        let article = Article::from_lines("1", "Norway and Sweden signed an accord. They will open the border.");
+        let lexicon = Lexicon::embedded();
+        let document = Document::new(&article, &Model::embedded(), &lexicon);
+        let names = crate::entity::find_all_names(&document, &lexicon);
+        let chains = Chains::find(&document, &names, &lexicon, &Weights::embedded());
+        assert_eq!(chains.parts(1, 0), [(0, 0), (0, 2)]);
+        assert!(chains.parts(0, 0).is_empty());
+    }
+
+    #[test]
+    fn who_speaks_is_i() {
+        let text = "“I have never been afraid of them,” said Ola Nordmann on Monday. “We will win.”";
+        assert_eq!(chain(text, "I"), ["Ola Nordmann"]);
+        assert!(chain(text, "We").is_empty());
+    }
+
+    #[test]
+    fn a_transcript_names_its_speakers() {
+        let lines = [("Press", "Ola Nordmann , are you afraid ?"), ("Nordmann", "I am not .")];
+        let mut article = Article::default();
+        let mut sentences = Vec::new();
+        for (paragraph, (speaker, line)) in lines.into_iter().enumerate() {
+            let start = article.text.len();
+            let mut tokens = Vec::new();
+            for form in line.split(' ') {
+                let at = article.text.len();
+                article.text += form;
+                tokens.push(polybius_text::Span::new(at, article.text.len()));
+                article.text.push(' ');
+            }
+            sentences.push(crate::ParsedSentence {
+                paragraph,
+                span: polybius_text::Span::new(start, article.text.len() - 1),
+                quoted: vec![false; tokens.len()],
+                tokens,
+                tree: Tree::default(),
+                speaker: Some(speaker.to_owned()),
+            });
+        }
+        let document = Document::from_sentences(&article, sentences, &Model::embedded(), &Lexicon::embedded());
+        assert_eq!(with(&document, "I"), ["Ola Nordmann", "you"]);
+    }
+
+    #[test]
+    fn odd_texts_do_no_harm() {
+        for text in ["", "He.", "They they their. It its itself!", "( ) — “", "Of of of the the", "a , b and c and"]
+        {
+            let article = Article::from_lines("1", text);
+            let lexicon = Lexicon::embedded();
+            let document = Document::new(&article, &Model::embedded(), &lexicon);
+            let names = crate::entity::find_all_names(&document, &lexicon);
+            let chains = Chains::find(&document, &names, &lexicon, &Weights::embedded());
+            assert!(chains.clusters().iter().all(|c| !c.is_empty()), "{text}");
+        }
+    }
 }

@@ -366,7 +366,7 @@ mod tests {
         }
         let w = &learner.weights;
         let new = w.alone(1, &[0; ALONE.len()]);
-        assert!(w.pair(1, &near) > new && new > w.pair(1, &far));
+        assert!(w.pair(1, &near) > new && w.pair(1, &near) > w.pair(1, &far) + 1.0);
         assert_eq!(w.pair(2, &near), 0.0);
     }
 }

@@ -591,10 +591,15 @@ impl Finder<'_, '_> {
     /// A pronoun is whoever coreference says, a relative one the noun that its clause describes; one for several is all of them.
     fn pronoun(&mut self, s: usize, head: usize) {
         let span = self.document.span(s, head, head + 1);
+        // "barricaded themselves in the university" names nobody else
+        let form = self.tree(s).words[head].form.to_lowercase();
+        if crate::mention::pronoun(&form).is_some_and(|p| p.reflexive) {
+            return;
+        }
         if self.tree(s).words[head].has("PronType=Rel") {
             let described = described_noun(self.tree(s), head).and_then(|noun| self.entities.at(s, noun));
             // the other relative pronouns are resolved with their clauses
-            if let Some(m) = described.filter(|_| self.tree(s).words[head].form.eq_ignore_ascii_case("whose")) {
+            if let Some(m) = described.filter(|_| form == "whose") {
                 self.entities.mentions.insert((s, head), Mention { span, ..m });
             }
             return;
@@ -980,11 +985,17 @@ impl Finder<'_, '_> {
             let mut found = (start..end).filter(|&i| own(i)).find_map(country);
             let political = d.role.is_some() || d.sector.is_some() || tree.words[head].upos == Upos::Propn;
             if found.is_none() && political {
+                // "recalled its ambassador in Bolivia": to whom matters more than whose
+                let sent = matches!(lemma.as_str(), "ambassador" | "envoy" | "embassy" | "diplomat");
+                let said_where = |owner: usize| {
+                    tree.words[owner].upos == Upos::Pron
+                        && tree.children(head).any(|c| tree.words[c].rel() == "nmod" && country(c).is_some())
+                };
                 for wanted in ["nmod:poss", "nmod"] {
                     for c in tree.children(head).filter(|&c| {
                         &*tree.words[c].deprel == wanted || (wanted == "nmod" && tree.words[c].rel() == "nmod")
                     }) {
-                        let fits = wanted == "nmod:poss" && !is_opposite(&lemma)
+                        let fits = wanted == "nmod:poss" && !is_opposite(&lemma) && !(sent && said_where(c))
                             || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "in" | "from" | "at"));
                         if fits && found.is_none() {
                             found = country(c)
@@ -1309,4 +1320,70 @@ fn trim(tree: &Tree, mut start: usize, mut end: usize) -> (usize, usize) {
         end -= 1;
     }
     (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Coder;
+    use polybius_text::Article;
+
+    /// The events of a text, as `CATEGORY actors > recipients`, each side as countries with sectors.
+    fn events(text: &str) -> Vec<String> {
+        let side = |list: &[crate::Participant]| {
+            let one = |p: &crate::Participant| {
+                format!("{}.{}", p.country.as_deref().unwrap_or("?"), p.sector.as_deref().unwrap_or("?"))
+            };
+            list.iter().map(one).collect::<Vec<_>>().join("+")
+        };
+        let coder = Coder::new();
+        let events = coder.code(&Article::from_lines("1", text));
+        events.iter().map(|e| format!("{} {} > {}", e.category, side(&e.actor), side(&e.recipient))).collect()
+    }
+
+    fn has(text: &str, event: &str) {
+        let found = events(text);
+        assert!(found.iter().any(|e| e == event), "{text}: {event} is not among {found:?}");
+    }
+
+    #[test]
+    fn both_sides_are_those_named_before() {
+        has("Egypt and Sudan met in Cairo. Germany urged both countries to talk.", "REQUEST DEU.GOV > EGY.?+SDN.?");
+        has("Peru recalled its ambassador to Chile. The two countries held talks.", "CONSULT PER.GOV+CHL.GOV > ");
+        // whoever does something to both sides is none of them
+        has("France met Mali. On Monday Kenya urged both governments to talk.", "REQUEST KEN.GOV > FRA.?+MLI.?");
+    }
+
+    #[test]
+    fn pronouns_take_the_country_of_whom_they_mean() {
+        has(
+            "Norwegian Prime Minister Ola Nordmann met reporters. He accused Russia of spying.",
+            "ACCUSE NOR.GOV > RUS.?",
+        );
+        has("Kenya closed the border. Its army attacked Somali rebels.", "ASSAULT KEN.MIL > SOM.REB");
+        has("The Red Front, whose fighters attacked Kenya, is based in Somalia.", "ASSAULT SOM.UAF > KEN.?");
+    }
+
+    #[test]
+    fn some_of_them_are_of_those() {
+        has("Kenyan teachers met on Monday. Some of them demonstrated.", "PROTEST KEN.EDU > ");
+    }
+
+    #[test]
+    fn people_counted_by_their_nationality_are_civilians() {
+        has("Two hundred Turks demonstrated.", "PROTEST TUR.CVL > ");
+        has("Thousands of young Kenyans demonstrated in Nairobi.", "PROTEST KEN.CVL > ");
+    }
+
+    #[test]
+    fn titles_are_no_part_of_names() {
+        has("Kenyan President Juma Wanyama arrived. Mr Wanyama accused Uganda of theft.", "ACCUSE KEN.GOV > UGA.?");
+    }
+
+    #[test]
+    fn who_declares_is_we() {
+        has(
+            "The Kenyan government met on Monday. We welcome the accord. We condemn the attack by Uganda. We urge Uganda to withdraw.",
+            "REQUEST KEN.GOV > UGA.?",
+        );
+    }
 }

@@ -556,6 +556,7 @@ impl Matcher<'_> {
     }
 
     /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels"), with the word that heads it.
+    /// Those in `taken` are on the other side ("its raids on Saudi Arabia": not whose raids they are).
     fn participant(&self, s: usize, head: usize, role: &str, taken: &[Mention]) -> Option<(usize, Mention)> {
         if let Some(m) = self.entities.at(s, head) {
             let entity = self.entities.of(m);

@@ -53,6 +53,8 @@ pub(crate) enum Determiner {
     Demonstrative,
     Possessive,
     Indefinite,
+    /// "another", "other": somebody or something else.
+    Other,
     /// "each", "no", "any", "every": nobody in particular.
     Quantified,
 }
@@ -61,7 +63,8 @@ fn determiner(lemma: &str) -> Determiner {
     match lemma {
         "the" | "both" => Determiner::The,
         "this" | "that" | "these" | "those" | "such" => Determiner::Demonstrative,
-        "a" | "an" | "another" | "some" | "other" => Determiner::Indefinite,
+        "a" | "an" | "some" => Determiner::Indefinite,
+        "another" | "other" => Determiner::Other,
         "each" | "every" | "no" | "any" | "either" | "neither" | "what" | "which" => Determiner::Quantified,
         _ => Determiner::None,
     }
@@ -417,15 +420,10 @@ fn read_name(shape: &Shape, m: &mut Mention, name: Option<&Name>, known: Option<
 /// What the identity of a demonym ends with.
 const PEOPLE: &str = " people";
 
-/// Does a noun name people, whatever else is known of them?
+/// Does the lexicon know a noun for one that names people, whatever else is known of them?
 pub(crate) fn is_person_noun(lemma: &str, lexicon: &Lexicon) -> bool {
     let listed = lexicon.noun_classes.get(lemma);
     listed.is_some_and(|c| matches!(c, NounClass::Man | NounClass::Woman | NounClass::Person))
-        || listed.is_none() && is_person_by_ending(lemma)
-}
-
-fn is_person_by_ending(lemma: &str) -> bool {
-    ["man", "ist", "ian", "eer"].iter().any(|e| lemma.ends_with(e)) && !lemma.ends_with("list")
 }
 
 /// What a common noun names.
@@ -449,9 +447,10 @@ fn noun_class(lemma: &str, tree: &Tree, head: usize, lexicon: &Lexicon) -> Class
         Some(RoleKind::Body) => return Class::BODY,
         _ => {}
     }
-    if is_person_by_ending(lemma) {
+    let ends = |list: &[&str]| list.iter().any(|e| lemma.ends_with(e));
+    if ends(&["man", "ist", "ian", "eer"]) {
         Class::PERSON
-    } else if ["er", "or", "ant", "ee"].iter().any(|e| lemma.ends_with(e)) {
+    } else if ends(&["er", "or", "ant", "ee"]) {
         Class::PERSON.or(Class::THING)
     } else {
         Class::THING
