@@ -246,7 +246,7 @@ impl Matcher<'_> {
                     .filter(|&verb| self.lexicon.asserts(&tree.words[verb].lemma))
                     .map(|verb| verb_arguments(tree, verb, &self.lexicon.light_verbs).of("subj").collect())
                     .unwrap_or_default();
-                let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj")).map(|x| x.1);
+                let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj", &[])).map(|x| x.1);
                 if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political())
                 {
                     actors.insert(0, m);
@@ -531,7 +531,7 @@ impl Matcher<'_> {
             let mut found: Vec<Mention> = Vec::new();
             for head in heads {
                 for h in conjuncts(tree, head) {
-                    let Some((at, first)) = self.participant(s, h, role) else { continue };
+                    let Some((at, first)) = self.participant(s, h, role, taken) else { continue };
                     // "aid for Romania and Poland": the partners of what stands inside the argument
                     let partners = conjuncts(tree, at).into_iter().skip(1).filter(|_| at != h);
                     let partners = partners.filter_map(|p| self.entities.at(s, p));
@@ -556,7 +556,7 @@ impl Matcher<'_> {
     }
 
     /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels"), with the word that heads it.
-    fn participant(&self, s: usize, head: usize, role: &str) -> Option<(usize, Mention)> {
+    fn participant(&self, s: usize, head: usize, role: &str, taken: &[Mention]) -> Option<(usize, Mention)> {
         if let Some(m) = self.entities.at(s, head) {
             let entity = self.entities.of(m);
             if entity.is_political() || entity.name.is_some() {
@@ -576,8 +576,8 @@ impl Matcher<'_> {
         }
         match role {
             "mod" => None,
-            "subj" | "by" => self.doer(s, head).or_else(|| self.inside(s, head, role, 0)),
-            _ => self.inside(s, head, role, 0),
+            "subj" | "by" => self.doer(s, head).or_else(|| self.inside(s, head, role, taken, 0)),
+            _ => self.inside(s, head, role, taken, 0),
         }
     }
 
@@ -595,7 +595,7 @@ impl Matcher<'_> {
         })
     }
 
-    fn inside(&self, s: usize, head: usize, role: &str, depth: usize) -> Option<(usize, Mention)> {
+    fn inside(&self, s: usize, head: usize, role: &str, taken: &[Mention], depth: usize) -> Option<(usize, Mention)> {
         let tree = self.tree(s);
         let acts = matches!(role, "subj" | "by");
         let rank = |c: usize| match &*tree.words[c].deprel {
@@ -637,13 +637,15 @@ impl Matcher<'_> {
                 let placeless = e.guessed_country || e.country.is_none();
                 e.is_political() && !(placeless && matches!(tree.words[c].rel(), "amod" | "compound"))
             };
-            if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m))) {
+            // "an end to its operation in Iraq": not whose it is, who takes part already
+            let other = |m: &Mention| taken.iter().all(|t| t.entity != m.entity);
+            if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m)) && other(m)) {
                 return Some((c, m));
             }
         }
         if depth < 3 {
             for &(_, c) in &children {
-                if let Some(found) = self.inside(s, c, role, depth + 1) {
+                if let Some(found) = self.inside(s, c, role, taken, depth + 1) {
                     return Some(found);
                 }
             }
