@@ -158,7 +158,7 @@ impl<'l> Entities<'l> {
     /// Finds the entities of `document`.
     pub(crate) fn find(document: &Document, lexicon: &'l Lexicon, weights: &Weights) -> Self {
         let matches = find_all_names(document, lexicon);
-        let focus = focus(&matches);
+        let focus = focus(document, &matches, lexicon);
         let chains = Chains::find(document, &matches, lexicon, weights);
         let mut finder = Finder {
             document,
@@ -243,9 +243,82 @@ impl<'l> Entities<'l> {
     }
 }
 
+/// What the country of the dateline counts towards the article's focus; a name counts 2.
+const DATELINE: usize = 4;
+
+/// The country that a dateline names, or whose town it names.
+fn country_of_dateline<'l>(dateline: &str, lexicon: &'l Lexicon) -> Option<&'l str> {
+    let titled = |word: &str| -> String {
+        let rest = word.chars().skip(1).collect::<String>().to_lowercase();
+        word.chars().take(1).chain(rest.chars()).collect()
+    };
+    let words: Vec<String> = dateline
+        .split(|c: char| !c.is_alphanumeric() && !"-'’".contains(c))
+        .filter(|w| !w.is_empty())
+        .map(titled)
+        .collect();
+    (0..words.len()).find_map(|from| {
+        let words: Vec<&str> = words[from..].iter().map(String::as_str).collect();
+        let (code, naming, _) = lexicon.country_named(&words)?;
+        (naming != Naming::Demonym && !code.is_empty()).then_some(code)
+    })
+}
+
 /// The names of the lexicon in each sentence of a document.
 pub(crate) fn find_all_names<'l>(document: &Document, lexicon: &'l Lexicon) -> Vec<Vec<Match<'l>>> {
-    document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect()
+    let mut all: Vec<Vec<Match>> =
+        document.sentences.iter().map(|s| find_names(&s.tree, lexicon, document.article.date)).collect();
+    find_halves(document, &mut all, lexicon);
+    all
+}
+
+/// "the North" and "the South" where the article speaks of a country that has another half ("North Korea"), and the first half of
+/// "North and South Korea".
+fn find_halves<'l>(document: &Document, all: &mut [Vec<Match<'l>>], lexicon: &'l Lexicon) {
+    let mut halves: Vec<(String, Vec<Named<'l>>)> = Vec::new();
+    for (sentence, matches) in document.sentences.iter().zip(all.iter()) {
+        for m in matches.iter().filter(|m| m.end == m.start + 2) {
+            let words: Vec<String> = (m.start..m.end).map(|i| key(&sentence.tree.words[i].form)).collect();
+            let other = match words[0].as_str() {
+                "North" => "South",
+                "South" => "North",
+                "East" => "West",
+                "West" => "East",
+                _ => continue,
+            };
+            let sibling = lexicon.actors.exact(&[other.to_owned(), words[1].clone()]);
+            let is_country = |n: &Named| matches!(n, Named::Country { naming: Naming::Name, .. });
+            if !sibling.iter().any(is_country) || !m.meanings.iter().any(is_country) {
+                continue;
+            }
+            for (word, meanings) in [(other, sibling), (words[0].as_str(), m.meanings.clone())] {
+                if halves.iter().all(|h| h.0 != word) {
+                    halves.push((word.to_owned(), meanings));
+                }
+            }
+        }
+    }
+    if halves.is_empty() {
+        return;
+    }
+    for (sentence, matches) in document.sentences.iter().zip(all) {
+        let words = &sentence.tree.words;
+        for i in 0..words.len() {
+            let title = words[i].form[..].chars().take(1).flat_map(char::to_uppercase);
+            let word: String = title.chain(words[i].form.chars().skip(1)).collect();
+            let Some((_, meanings)) = halves.iter().find(|h| h.0 == word) else { continue };
+            let free = matches.iter().all(|m| i < m.start || m.end <= i);
+            let alone = i > 0
+                && words[i - 1].form.eq_ignore_ascii_case("the")
+                && !words.get(i + 1).is_some_and(|n| n.upos == Upos::Propn || n.upos == Upos::Noun || n.form == "of");
+            let shared = words.get(i + 1).is_some_and(|w| w.form == "and")
+                && matches.iter().any(|m| m.start == i + 2 && m.end == i + 4);
+            if free && (alone || shared) {
+                matches.push(Match { start: i, end: i + 1, meanings: meanings.clone() });
+            }
+        }
+        matches.sort_by_key(|m| m.start);
+    }
 }
 
 /// Longest names of the lexicon in a sentence, left to right.
@@ -297,9 +370,12 @@ fn part_of_longer_name(tree: &Tree, start: usize, length: usize, meanings: &[Nam
     flat || first
 }
 
-/// The country most named, the first sentences counting more; media and international bodies do not count.
-fn focus(matches: &[Vec<Match>]) -> Option<String> {
+/// The country most named, the dateline and the first sentences counting more; media and international bodies do not count.
+fn focus(document: &Document, matches: &[Vec<Match>], lexicon: &Lexicon) -> Option<String> {
     let mut weight: Vec<(&str, usize)> = Vec::new();
+    if let Some(dateline) = document.datelines.first() {
+        weight.extend(country_of_dateline(dateline.of(&document.article.text), lexicon).map(|c| (c, DATELINE)));
+    }
     for (s, list) in matches.iter().enumerate() {
         for m in list {
             let code = match &m.meanings[0] {
@@ -469,6 +545,9 @@ impl Finder<'_, '_> {
             let at_home = self.tree(s).children(head).any(local) && self.entities.focus.is_some();
             country = if at_home { self.entities.focus.clone() } else { self.local_country(s, head) };
             guessed = true;
+            if self.is_abroad(s, head) {
+                country = None;
+            }
             // "its neighbour" is not of the country whose neighbour it is
             if opposite && country.is_some() && country == self.possessor_country(s, head) {
                 country = None;
@@ -496,6 +575,30 @@ impl Finder<'_, '_> {
         let entity = self.entities.list.len() - 1;
         self.record(s, head, entity);
         self.partners(s, head, entity);
+    }
+
+    /// Is it of many countries, or of others than the article's ("50 governments", "Western ambassadors")?
+    fn is_abroad(&self, s: usize, head: usize) -> bool {
+        let tree = self.tree(s);
+        let many = matches!(
+            tree.words[head].lemma.as_str(),
+            "country" | "nation" | "state" | "government" | "capital" | "power" | "ally" | "parliament"
+        ) && tree.words[head].has("Number=Plur");
+        let foreign = |c: usize| {
+            matches!(
+                tree.words[c].lemma.to_lowercase().as_str(),
+                "western"
+                    | "foreign"
+                    | "international"
+                    | "regional"
+                    | "european"
+                    | "arab"
+                    | "overseas"
+                    | "global"
+                    | "world"
+            ) && matches!(tree.words[c].rel(), "amod" | "compound")
+        };
+        many || tree.children(head).any(foreign)
     }
 
     /// A nominal that is nobody known ("three towns"): it can still be what something was done to.
@@ -1015,7 +1118,8 @@ impl Finder<'_, '_> {
         }
         // "anti-Assad insurgents": the name behind the prefix tells the country
         if d.country.is_none() && d.role.is_some() {
-            d.country = (start..end).find_map(|i| self.country_of_prefixed(&tree.words[i].form));
+            let armed = matches!(d.sector.as_deref(), Some("REB" | "UAF" | "PRM" | "OPP" | "MIL" | "PTY"));
+            d.country = (start..end).filter(|_| armed).find_map(|i| self.country_of_prefixed(&tree.words[i].form));
         }
         // "ethnic Albanians in Serbia" are civilians of Serbia
         if d.is_country

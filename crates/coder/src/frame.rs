@@ -365,7 +365,7 @@ impl Matcher<'_> {
     /// What a verb was done to where that is nobody known: the object, or what the frame's prepositions lead to.
     fn uncoded(&self, s: usize, arguments: &Arguments, roles: &[String], is_noun: bool) -> Vec<Mention> {
         let tree = self.tree(s);
-        for role in roles.iter().filter(|r| !r.starts_with("comp") && (!is_noun || *r != "mod")) {
+        for role in roles.iter().filter(|r| !r.starts_with("comp") && *r != "by" && (!is_noun || *r != "mod")) {
             let common = |h: &usize| {
                 let w = &tree.words[*h];
                 let when = w.upos == Upos::Propn && crate::entity::is_calendar(&w.form);
