@@ -865,7 +865,7 @@ mod tests {
     fn found(text: &str) -> Vec<String> {
         let article = Article::from_lines("t", text);
         let document = Document::new(&article, CODER.model(), CODER.lexicon());
-        let list = CODER.attributions(&document);
+        let list = CODER.code_document(&document).1.attributions;
         let shown = list.iter().map(|a| {
             let source = a.source.as_ref().map_or("-", |s| s.span.of(text));
             let content: Vec<&str> = a.content.iter().map(|c| c.of(text)).collect();

@@ -235,7 +235,7 @@ mod tests {
             text.find(part).filter(|_| !part.is_empty()).map(|at| Span::new(at, at + part.len())).into_iter().collect()
         };
         let annotated = AnnotatedAttribution { source: spans(source), cue: spans(cue), content: spans(content) };
-        score_attributions(&document, &[annotated], &CODER.attributions(&document))
+        score_attributions(&document, &[annotated], &CODER.code_document(&document).1.attributions)
     }
 
     #[test]
