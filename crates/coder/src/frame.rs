@@ -409,10 +409,8 @@ impl Matcher<'_> {
             let plain = known.into_iter().flatten().filter(|p| self.lexicon.frames[p.frame].tells.is_empty());
             let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun));
             // what it most likely means, whoever is named
-            if let Some(c) = fitting.next() {
-                if categories.contains(&self.lexicon.frames[c.frame].event) {
-                    return Some(c);
-                }
+            if let Some(c) = fitting.next().filter(|c| categories.contains(&self.lexicon.frames[c.frame].event)) {
+                return Some(c);
             }
             // "to launch an attack", "to resume a campaign of attacks": a light verb's noun, or what goes on
             let lasting = GOES_ON.contains(&w.lemma.as_str());
