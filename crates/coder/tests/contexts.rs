@@ -30,7 +30,7 @@ fn contexts_of_the_corpus() {
         let words = |field: &str| item[field].as_str().unwrap().to_owned();
         let gold: BTreeSet<String> =
             item["context"].as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect();
-        let events = coder.code(&Article::from_lines("a", &words("text")));
+        let events = coder.code(&Article::from_lines("a", words("text")));
         let given: BTreeSet<String> = events.iter().flat_map(|e| e.context.iter().cloned()).collect();
         if words("part") == "dev" && given != gold {
             let uncoded = if events.is_empty() { " (no event)" } else { "" };
