@@ -514,8 +514,11 @@ impl Gazetteer {
     }
 }
 
-/// A row of a table: the place, further spellings, and those that count only behind another place; or what is wrong and what to do.
-fn row(line: &str) -> Result<(GazetteerPlace, Vec<String>, Vec<String>), (String, String)> {
+/// The place of a row, its further spellings, and those that count only behind another place.
+type Row = (GazetteerPlace, Vec<String>, Vec<String>);
+
+/// Reads a row of a table; or says what is wrong and what to do.
+fn row(line: &str) -> Result<Row, (String, String)> {
     let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
     let [name, aliases, short, kind, country, lat, lon, population, geonames] = columns[..] else {
         let needed = "write name, aliases, short, kind, country, lat, lon, population, geonames, separated by tabs";

@@ -374,12 +374,10 @@ impl<'d, 'l> Finder<'d, 'l> {
     fn spots(&mut self, line: usize) -> Vec<Spot> {
         let text = &self.document.article.text;
         let length = self.lines[line].tokens.len();
-        let shouting = self.lines[line].sentence.is_none() || {
-            let letters =
-                |f: &fn(char) -> bool| (0..length).flat_map(|i| self.form(line, i).chars()).filter(|c| f(*c)).count();
-            let (small, large): (fn(char) -> bool, fn(char) -> bool) = (char::is_lowercase, char::is_uppercase);
-            letters(&small) < letters(&large)
-        };
+        let letters = || (0..length).flat_map(|i| self.form(line, i).chars());
+        let (small, large) =
+            (letters().filter(|c| c.is_lowercase()).count(), letters().filter(|c| c.is_uppercase()).count());
+        let shouting = self.lines[line].sentence.is_none() || small < large;
         let mut out = Vec::new();
         let mut i = 0;
         while i < length {
@@ -580,7 +578,7 @@ impl<'d, 'l> Finder<'d, 'l> {
         let capital_before = s.start > 1 && form(s.start - 1).starts_with(char::is_uppercase);
         add(capital_before && !title, -1.45);
         add(title, -1.45);
-        let behind = (s.end < line.tokens.len()).then(|| form(s.end)).unwrap_or_default();
+        let behind = if s.end < line.tokens.len() { form(s.end) } else { "" };
         add(matches!(behind, "'s" | "’s" | "'" | "’"), -1.0);
         add(BEHIND.contains(&behind), 1.0);
         add(self.surnames.contains(form(s.end - 1)), -1.55);
@@ -608,11 +606,11 @@ impl<'d, 'l> Finder<'d, 'l> {
         let mut mentions = Vec::with_capacity(spots.len());
         for (i, s) in spots.iter().enumerate() {
             self.spellings.list[s.spelling].count += 1;
-            if let Some(next) = spots.get(i + 1).filter(|n| n.line == s.line && n.start == s.end + 1) {
-                if matches!(self.form(s.line, s.end), "," | "(") {
-                    push_new(&mut self.spellings.list[s.spelling].qualifiers, next.spelling);
-                    push_new(&mut self.spellings.list[next.spelling].qualified, s.spelling);
-                }
+            if let Some(next) = spots.get(i + 1).filter(|n| n.line == s.line && n.start == s.end + 1)
+                && matches!(self.form(s.line, s.end), "," | "(")
+            {
+                push_new(&mut self.spellings.list[s.spelling].qualifiers, next.spelling);
+                push_new(&mut self.spellings.list[next.spelling].qualified, s.spelling);
             }
             let behind = (s.end < self.lines[s.line].tokens.len()).then(|| self.form(s.line, s.end).to_lowercase());
             let before = (s.start > 1 && self.form(s.line, s.start - 1) == "of")
