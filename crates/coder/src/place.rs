@@ -114,7 +114,10 @@ mod tests {
 
     static CODER: LazyLock<Coder> = LazyLock::new(Coder::new);
 
-    fn coded(text: &str, publisher: Option<&str>) -> (Vec<Event>, Vec<(String, Option<GazetteerPlace>, bool)>) {
+    /// Words, meaning, and is it an adjective.
+    type Named = (String, Option<GazetteerPlace>, bool);
+
+    fn coded(text: &str, publisher: Option<&str>) -> (Vec<Event>, Vec<Named>) {
         let mut article = Article::from_lines("1", text);
         article.date = "2016-02-03".parse().ok();
         article.publisher = publisher.map(str::to_owned);
