@@ -830,16 +830,8 @@ impl Relation {
 /// The participant that a source is.
 pub(crate) fn cited(entities: &Entities, source: &Source) -> Participant {
     match source.mention {
-        Some(m) => {
-            let e = entities.of(m);
-            Participant {
-                span: source.span,
-                name: e.name.clone(),
-                country: e.country.clone(),
-                sector: e.sector.clone(),
-            }
-        }
-        None => Participant { span: source.span, name: None, country: None, sector: None },
+        Some(m) => Participant { span: source.span, ..crate::event::participant(entities, m) },
+        None => Participant { span: source.span, name: None, country: None, sector: None, guessed: false },
     }
 }
 

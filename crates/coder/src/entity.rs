@@ -31,6 +31,8 @@ pub(crate) struct Entity {
     roles: Vec<String>,
     /// Was the country taken from the article's focus rather than from the words?
     pub(crate) guessed_country: bool,
+    /// Is it only ever a modifier ("security officials")?
+    modifier: bool,
 }
 
 impl Entity {
@@ -65,8 +67,10 @@ impl Entity {
 pub struct EntityMentions {
     /// The fullest proper name that the article or the lexicon gives.
     pub name: Option<String>,
-    /// ISO 3166-1 alpha-3, or IGO, NGO, MNC, IMG.
+    /// ISO 3166-1 alpha-3, or IGO, NGO, MNC, IMG: as the lexicon or the words say.
     pub country: Option<String>,
+    /// The country it is likely of where nothing says one: that of the place it is at, or of the article's focus.
+    pub likely_country: Option<String>,
     /// PLOVER sector.
     pub sector: Option<String>,
     /// `person`, `people`, `body` or `other`.
@@ -147,6 +151,18 @@ const QUANTITIES: &[&str] = &[
     "delegation",
 ];
 
+/// How many of one last name are kept in mind.
+const NAMESAKES: usize = 64;
+
+fn last_word(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
+/// Is the whole name the other's last words ("Lavrov", "Sergei Lavrov")?
+fn ends_with_words(name: &str, end: &str) -> bool {
+    name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with(' '))
+}
+
 /// Is it somebody of another country than the one whose it is ("its neighbour")?
 fn is_opposite(lemma: &str) -> bool {
     matches!(lemma, "neighbour" | "neighbor" | "counterpart" | "enemy" | "foe" | "adversary")
@@ -167,6 +183,7 @@ impl<'l> Entities<'l> {
             entities: Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus },
             chains,
             of_chain: HashMap::new(),
+            by_last_word: HashMap::new(),
         };
         for s in 0..document.sentences.len() {
             finder.sentence(s);
@@ -203,7 +220,7 @@ impl<'l> Entities<'l> {
         for m in self.mentions.values().chain(self.beside.values().flatten()) {
             mentions[m.entity].push(m.span);
         }
-        let known = |e: &Entity| e.name.is_some() || e.is_political();
+        let known = |e: &Entity| (e.name.is_some() || e.is_political()) && !(e.modifier && e.guessed_country);
         let all = self.list.iter().zip(mentions).filter(|(e, mentions)| known(e) && !mentions.is_empty());
         let mut all: Vec<EntityMentions> = all
             .map(|(e, mut mentions)| {
@@ -215,8 +232,15 @@ impl<'l> Entities<'l> {
                     Kind::Body => "body",
                     Kind::Other => "other",
                 };
-                let (name, country, sector) = (e.name.clone(), e.country.clone(), e.sector.clone());
-                EntityMentions { name, country, sector, kind, mentions }
+                let (guess, said) = if e.guessed_country { (&e.country, &None) } else { (&None, &e.country) };
+                EntityMentions {
+                    name: e.name.clone(),
+                    country: said.clone(),
+                    likely_country: guess.clone(),
+                    sector: e.sector.clone(),
+                    kind,
+                    mentions,
+                }
             })
             .collect();
         // stable: entities with the same first words stay in the order in which they were met
@@ -408,6 +432,8 @@ struct Finder<'d, 'l> {
     chains: Chains,
     /// The entities that each chain speaks of: one, or several ("both sides").
     of_chain: HashMap<usize, Vec<usize>>,
+    /// Entities with a name by the last word of it, in order: names that may be the same share it.
+    by_last_word: HashMap<String, Vec<usize>>,
 }
 
 /// What the words of a nominal say.
@@ -488,6 +514,7 @@ impl Finder<'_, '_> {
             kind: Kind::Body,
             roles: Vec::new(),
             guessed_country: false,
+            modifier: false,
         });
         Some(self.entities.list.len() - 1)
     }
@@ -528,6 +555,7 @@ impl Finder<'_, '_> {
         };
         if let Some(entity) = self.known(s, head, &d) {
             self.merge(entity, &d);
+            self.entities.list[entity].modifier &= modifier;
             return self.record(s, head, entity);
         }
         let named = d.name.is_some() || d.unknown.is_some();
@@ -571,8 +599,10 @@ impl Finder<'_, '_> {
             kind: d.kind.unwrap_or(Kind::Other),
             roles: d.role.into_iter().collect(),
             guessed_country: guessed,
+            modifier,
         });
         let entity = self.entities.list.len() - 1;
+        self.index(entity);
         self.record(s, head, entity);
         self.partners(s, head, entity);
     }
@@ -614,6 +644,7 @@ impl Finder<'_, '_> {
             kind: Kind::Other,
             roles: Vec::new(),
             guessed_country: false,
+            modifier: false,
         };
         self.entities.list.push(nobody);
         self.entities.mentions.insert((s, head), Mention { entity: self.entities.list.len() - 1, span });
@@ -643,6 +674,19 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// Makes the entity findable by its name.
+    fn index(&mut self, entity: usize) {
+        if let Some(name) = &self.entities.list[entity].name {
+            self.by_last_word.entry(last_word(name).to_owned()).or_default().push(entity);
+        }
+    }
+
+    /// Entities whose name ends like this one, the latest first; so many that it takes no time in an article of names only.
+    fn namesakes(&self, name: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let all = self.by_last_word.get(last_word(name)).map_or(&[][..], Vec::as_slice);
+        all[all.len().saturating_sub(NAMESAKES)..].iter().rev().copied()
+    }
+
     /// A later description adds what the earlier ones did not say.
     fn merge(&mut self, entity: usize, d: &Description) {
         let e = &mut self.entities.list[entity];
@@ -653,11 +697,15 @@ impl Finder<'_, '_> {
         if e.sector.is_none() {
             e.sector.clone_from(&d.sector);
         }
-        if e.name.is_none() {
+        let named = e.name.is_none() && (d.name.is_some() || d.unknown.is_some());
+        if named {
             e.name = d.name.clone().or_else(|| d.unknown.clone());
         }
         if let Some(role) = d.role.as_ref().filter(|r| !e.roles.contains(r)) {
             e.roles.push(role.clone());
+        }
+        if named {
+            self.index(entity);
         }
     }
 
@@ -665,16 +713,15 @@ impl Finder<'_, '_> {
     fn known(&self, s: usize, head: usize, d: &Description) -> Option<usize> {
         let list = &self.entities.list;
         if let Some(name) = &d.name {
-            return list.iter().position(|e| {
+            return self.namesakes(name).rev().find(|&e| {
+                let e = &list[e];
                 e.name.as_ref() == Some(name) && (e.sector == d.sector || d.sector.is_none() || e.kind == Kind::Person)
             });
         }
         if let Some(name) = &d.unknown {
             // the last name of somebody met before, or the full name of somebody met by the last name
-            let same = |known: &str| {
-                known == name || known.ends_with(&format!(" {name}")) || name.ends_with(&format!(" {known}"))
-            };
-            return list.iter().rposition(|e| e.name.as_deref().is_some_and(same));
+            let same = |known: &str| ends_with_words(known, name) || ends_with_words(name, known);
+            return self.namesakes(name).find(|&e| list[e].name.as_deref().is_some_and(same));
         }
         // "the minister", "the group": back to whom coreference says, if nothing else is said
         let tree = self.tree(s);
@@ -1296,8 +1343,9 @@ impl Finder<'_, '_> {
     /// A bare last name that the lexicon knows, if only one person in office fits.
     fn by_last_name(&self, d: &mut Description) {
         let Some(name) = d.unknown.clone() else { return };
-        if self.entities.list.iter().any(|e| e.name.as_deref().is_some_and(|n| n.ends_with(&name))) {
-            return; // somebody of this article
+        let of_article = |e: usize| self.entities.list[e].name.as_deref().is_some_and(|n| ends_with_words(n, &name));
+        if self.namesakes(&name).any(of_article) {
+            return;
         }
         let keys = crate::lexicon::keys(&name);
         if keys.len() != 1 {

@@ -25,6 +25,8 @@ pub struct Participant {
     pub country: Option<String>,
     /// PLOVER sector.
     pub sector: Option<String>,
+    /// Is the country a guess: that of the place where the entity is, or of the article's focus?
+    pub guessed: bool,
 }
 
 /// On whose word an event rests.
@@ -161,6 +163,7 @@ fn one(
     if let Some(place) = place.as_ref().filter(|p| p.basis == Basis::Text && ontology.is_some_and(|o| o.harms)) {
         for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
             harmed.country.clone_from(&place.country);
+            harmed.guessed = true;
         }
     }
     let score = |o: &Category| mode.as_ref().and_then(|m| o.modes.get(m)).copied().unwrap_or(o.score);
@@ -265,12 +268,13 @@ fn actors(entities: &Entities, mentions: &[Mention], arm: &str) -> Vec<Participa
     mentions.iter().map(acting).collect()
 }
 
-fn participant(entities: &Entities, mention: Mention) -> Participant {
+pub(crate) fn participant(entities: &Entities, mention: Mention) -> Participant {
     let e = entities.of(mention);
     // a body of no country that the text names stands between or beside the countries
     let own = e.sector.as_ref().filter(|s| matches!(s.as_str(), "IGO" | "NGO" | "MNC"));
     let country = e.country.as_ref().or(own).cloned();
-    Participant { span: mention.span, name: e.name.clone(), country, sector: e.sector.clone() }
+    let guessed = e.country.is_some() && e.guessed_country;
+    Participant { span: mention.span, name: e.name.clone(), country, sector: e.sector.clone(), guessed }
 }
 
 /// What a main clause says in the simple past or the present without a date is the news of the day: the day of publication.

@@ -112,7 +112,7 @@ impl<'a> RecordWriter<'a> {
     pub fn entities(&self, entities: &[EntityMentions]) -> Value {
         let entity = |e: &EntityMentions| {
             let id = e.name.as_ref().map(|n| slug(e.country.as_deref(), e.sector.as_deref(), n));
-            json!({"name": e.name, "id": id, "country": e.country, "sector": e.sector, "kind": e.kind,
+            json!({"name": e.name, "id": id, "country": e.country, "likely_country": e.likely_country, "sector": e.sector, "kind": e.kind,
                 "mentions": e.mentions.iter().map(|m| self.words(*m)).collect::<Vec<_>>()})
         };
         entities.iter().map(entity).collect()
@@ -137,7 +137,7 @@ impl<'a> RecordWriter<'a> {
 
     fn participant(&self, p: &Participant, kind: Option<&str>) -> Value {
         let id = p.name.as_ref().map(|n| slug(p.country.as_deref(), p.sector.as_deref(), n));
-        let mut value = json!({"text": p.span.of(&self.article.text), "name": p.name, "id": id, "country": p.country, "sector": p.sector,
+        let mut value = json!({"text": p.span.of(&self.article.text), "name": p.name, "id": id, "country": p.country, "sector": p.sector, "guessed": p.guessed,
             "start": self.at(p.span.start), "end": self.at(p.span.end)});
         if let (Some(kind), Some(fields)) = (kind, value.as_object_mut()) {
             fields.insert("kind".to_owned(), Value::from(kind));
