@@ -27,6 +27,7 @@ class Sentence:
     deprels: list[str] = field(default_factory=list)
     ner: list[str] = field(default_factory=list)  # B-person, I-person, O ..., or UNKNOWN
     soft: list[dict] = field(default_factory=list)  # a teacher's probabilities: {"head": {3: 0.9}, "deprel": {"obl": 0.8}}
+    document: int = 0  # counts the documents of its file
 
 
 def bundle(feats: str) -> str:
@@ -97,8 +98,9 @@ def read(path: str | Path, genres: set[str] | None = None) -> list[Sentence]:
     """All sentences of a file; with `genres`, only GUM documents whose id names one of them."""
     text = Path(path).read_text(encoding="utf-8")
     has_entities = "# global.Entity" in text
-    sentences, current, entities, wanted = [], Sentence(), [], True
+    sentences, current, entities, wanted, document = [], Sentence(), [], True, 0
     for line in text.splitlines():
+        document += line.startswith("# newdoc")
         if line.startswith("# newdoc id = GUM_") and genres is not None:
             wanted = line.removeprefix("# newdoc id = GUM_").split("_")[0] in genres
         if line.startswith("#"):
@@ -107,6 +109,7 @@ def read(path: str | Path, genres: set[str] | None = None) -> list[Sentence]:
             if current.forms and wanted:
                 if has_entities:
                     current.ner = names(current, entities)
+                current.document = document
                 sentences.append(current)
             current, entities = Sentence(), []
             continue

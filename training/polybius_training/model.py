@@ -60,7 +60,7 @@ class Scan(nn.Module):
 
     def forward(self, x, keep):
         value, update, out = self.linear(x).float().chunk(3, -1)
-        update = torch.sigmoid(update) * keep
+        value, update = value * keep, torch.where(keep, torch.sigmoid(update), 1)  # a gap between sentences clears the state
         half = x.shape[-1] // 2
         turn = lambda t: torch.cat([t[..., :half], t[..., half:].flip(1)], -1)
         state, states = torch.zeros_like(value[:, 0]), []

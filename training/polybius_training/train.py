@@ -48,7 +48,8 @@ def noisy(s: conllu.Sentence, dice: random.Random) -> conllu.Sentence:
     elif p < 0.06:
         s.forms = [f[:1].upper() + f[1:] for f in s.forms]
     elif len(s.forms) > 3 and s.upos[-1] == "PUNCT" and len(s.forms) not in s.heads:
-        s = conllu.Sentence(*[v[:-1] for v in (s.forms, s.lemmas, s.upos, s.feats, s.heads, s.deprels, s.ner, s.soft)])
+        for name in ("forms", "lemmas", "upos", "feats", "heads", "deprels", "ner", "soft"):
+            setattr(s, name, getattr(s, name)[:-1])
     return s
 
 
@@ -203,7 +204,8 @@ def name_spans(tags):
 def joined_names(probabilities, tags, heads, upos):
     """(start, end, type) of the names in one sentence, from the probabilities of the tags (words, tags), the heads (from 1; 0 = root)
     and the parts of speech: runs of words that are likelier in a name than not, cut before a B that the tree does not tie to the run, and
-    without small words at their ends; the type is the likeliest over all words. The Rust twin is crates/syntax/src/names.rs."""
+    without small words at their ends; the type is the likeliest over all words. Only the teacher's silver text and the figures that training prints have names by this tagger; in the model that ships,
+    the branch of names.py has its place."""
     outside, spans, run = tags.index("O"), set(), []
     begins = [k for k, t in enumerate(tags) if t.startswith("B-")]
     inside = [k for k, t in enumerate(tags) if t.startswith("I-")]

@@ -1,7 +1,7 @@
 //! `polybius eval-syntax`
 
 use anyhow::{Context, Result, bail};
-use polybius_syntax::{Evaluation, Model, evaluate, read_conllu, write_conllu};
+use polybius_syntax::{Evaluation, Model, document_lengths, evaluate, read_conllu, write_conllu};
 use polybius_text::Span;
 use std::io::{self, Write};
 use std::path::Path;
@@ -35,7 +35,7 @@ fn write_table(out: &mut impl Write, evaluations: &[Evaluation]) -> io::Result<(
     Ok(())
 }
 
-/// Scores the model against a treebank file, with the treebank's tokens and from its raw text.
+/// Scores the model against a treebank file, with the treebank's tokens and from its raw text; each of its documents is parsed by itself.
 pub fn model(file: &Path) -> Result<bool> {
     let name = || file.display().to_string();
     let gold = std::fs::read_to_string(file).with_context(name)?;
@@ -48,7 +48,13 @@ pub fn model(file: &Path) -> Result<bool> {
     let loaded = start.elapsed().as_secs_f64() * 1e3;
     let forms: Vec<Vec<&str>> = trees.iter().map(|t| t.words.iter().map(|w| w.form.as_str()).collect()).collect();
     let start = Instant::now();
-    let parsed = model.parse(&forms);
+    let mut parsed = Vec::with_capacity(trees.len());
+    let mut rest = forms.as_slice();
+    for length in document_lengths(&gold) {
+        let (document, after) = rest.split_at(length.min(rest.len()));
+        parsed.extend(model.parse(document));
+        rest = after;
+    }
     let words = forms.iter().map(Vec::len).sum::<usize>();
     let rate = words as f64 / start.elapsed().as_secs_f64();
     let mut out = io::stdout().lock();
@@ -57,7 +63,8 @@ pub fn model(file: &Path) -> Result<bool> {
     let plain =
         |trees: &[polybius_syntax::Tree]| -> String { trees.iter().map(|t| write_conllu(t, "", &[])).collect() };
     let with_tokens = evaluate(&plain(&trees), &plain(&parsed)).with_context(name)?;
-    let from_text = evaluate(&gold, &parse_text(&model, &raw_text(&gold))).with_context(name)?;
+    let from_text: String = raw_texts(&gold).iter().map(|text| parse_text(&model, text)).collect();
+    let from_text = evaluate(&gold, &from_text).with_context(name)?;
     writeln!(out, "            gold tokens raw text (F1)")?;
     write_table(&mut out, &[with_tokens, from_text])?;
     Ok(true)
@@ -72,21 +79,23 @@ pub fn compare(gold: &Path, system: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// The text of a treebank from its `# text` lines: sentences of a paragraph with a blank between them, an empty line between paragraphs.
-fn raw_text(conllu: &str) -> String {
-    let mut out = String::new();
-    let mut opens = true;
+/// The text of each document of a treebank from its `# text` lines: sentences of a paragraph with a blank between them, an empty line
+/// between paragraphs.
+fn raw_texts(conllu: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut document, mut paragraph) = (true, false);
     for line in conllu.lines() {
-        opens |= line.starts_with("# newpar") || line.starts_with("# newdoc");
-        if let Some(text) = line.strip_prefix("# text = ") {
-            out += match (out.is_empty(), opens) {
-                (true, _) => "",
-                (_, true) => "\n\n",
-                _ => " ",
-            };
-            out += text;
-            opens = false;
+        document |= line.starts_with("# newdoc");
+        paragraph |= line.starts_with("# newpar");
+        let Some(text) = line.strip_prefix("# text = ") else { continue };
+        match out.last_mut() {
+            Some(whole) if !document => {
+                whole.push_str(if paragraph { "\n\n" } else { " " });
+                whole.push_str(text);
+            }
+            _ => out.push(text.to_owned()),
         }
+        (document, paragraph) = (false, false);
     }
     out
 }
@@ -111,8 +120,8 @@ fn parse_text(model: &Model, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn raw_text_keeps_paragraphs() {
-        let conllu = "# newdoc\n# newpar\n# text = A b.\n1\n\n# text = C.\n\n# newpar id = x\n# text = D\n";
-        assert_eq!(super::raw_text(conllu), "A b. C.\n\nD");
+    fn raw_text_keeps_documents_and_paragraphs() {
+        let conllu = "# newdoc\n# newpar\n# text = A b.\n1\n\n# text = C.\n\n# newpar id = x\n# text = D\n\n# newdoc\n# newpar\n# text = E\n";
+        assert_eq!(super::raw_texts(conllu), ["A b. C.\n\nD", "E"]);
     }
 }

@@ -118,6 +118,7 @@ fn articles_become_valid_conllu() {
     for file in files {
         let out = parse(&[file.to_str().unwrap()], "");
         assert!(out.lines().count() > 100, "{}", file.display());
+        assert!(out.starts_with("# newdoc id = "), "{}", file.display());
         assert_eq!(violations(&out), [""; 0], "{}", file.display());
     }
 }

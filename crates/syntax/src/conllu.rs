@@ -79,6 +79,27 @@ pub fn read_conllu(text: &str) -> Result<Vec<Tree>, ConlluError> {
     Ok(trees)
 }
 
+/// How many sentences each document of a CoNLL-U text has: `# newdoc` opens one, and so does the first sentence.
+pub fn document_lengths(text: &str) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    let (mut opens, mut inside) = (true, false);
+    for line in text.lines().chain([""]) {
+        if line.trim().is_empty() {
+            inside = false;
+        } else if line.starts_with('#') {
+            opens |= line.starts_with("# newdoc");
+        } else if !inside && line.split('\t').next().is_some_and(|id| !id.contains(['-', '.'])) {
+            inside = true;
+            match lengths.last_mut() {
+                Some(length) if !opens => *length += 1,
+                _ => lengths.push(1),
+            }
+            opens = false;
+        }
+    }
+    lengths
+}
+
 /// The multi-word tokens of each sentence: first word (from 0), the word after the last, surface form.
 pub(crate) fn multiword_tokens(text: &str) -> Vec<Vec<(usize, usize, String)>> {
     let mut all = Vec::new();
@@ -188,6 +209,16 @@ mod tests {
             multiword_tokens(&write_conllu(tree, "can not", &[false])),
             [[]; 1] as [[(usize, usize, String); 0]; 1]
         );
+    }
+
+    #[test]
+    fn documents_are_counted() {
+        let sentence =
+            "1-2\tab\t_\t_\t_\t_\t_\t_\t_\t_\n1\ta\ta\tX\t_\t_\t0\troot\t_\t_\n2\tb\tb\tX\t_\t_\t1\tdep\t_\t_\n\n";
+        let text = format!("{sentence}# newdoc id = x\n# text = ab\n{sentence}{sentence}\n# newdoc\n{sentence}");
+        assert_eq!(document_lengths(&text), [1, 2, 1]);
+        assert_eq!(document_lengths(&text).iter().sum::<usize>(), read_conllu(&text).unwrap().len());
+        assert_eq!(document_lengths(""), [0; 0]);
     }
 
     #[test]

@@ -81,6 +81,11 @@ pub(crate) fn rows(form: &str, sizes: &[usize; 5]) -> Rows {
     ]
 }
 
+/// The number that stands for a word, whatever its case.
+pub(crate) fn key(form: &str) -> u32 {
+    fnv1a(7, &straight(form).to_lowercase()) as u32
+}
+
 /// How to get a lemma from a form: lower-case or not, cut characters from the end, append.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LemmaScript {

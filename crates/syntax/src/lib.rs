@@ -6,11 +6,13 @@
 //! assert_eq!(trees[0].words[0].head, Some(1));
 //! ```
 
+mod branch;
 mod conllu;
 mod coreference;
 mod decode;
 mod evaluate;
 mod features;
+mod gazetteer;
 mod irregular;
 mod kernels;
 mod model;
@@ -18,7 +20,7 @@ mod names;
 mod network;
 mod tree;
 
-pub use conllu::{ConlluError, read_conllu, write_conllu};
+pub use conllu::{ConlluError, document_lengths, read_conllu, write_conllu};
 pub use coreference::{CoreferenceDocument, CoreferenceSentence, WordSpan, read_coreference};
 pub use evaluate::{Count, Evaluation, EvaluationError, evaluate};
 pub use model::{LONGEST, Model, ModelError};

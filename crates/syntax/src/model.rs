@@ -1,10 +1,11 @@
 //! The trained model: weights, labels, and what turns scores into trees.
 
+use crate::branch::{self, Branch};
 use crate::decode;
 use crate::features::{self, LemmaScript, Rows};
 use crate::irregular;
 use crate::names::{self, Name};
-use crate::network::{Network, Scores, TAGGERS};
+use crate::network::{Network, Reader, Scores, TAGGERS};
 use crate::tree::{Tree, Upos, Word};
 use safetensors::SafeTensors;
 use std::collections::{HashMap, HashSet};
@@ -46,10 +47,11 @@ pub enum ModelError {
 #[derive(Debug)]
 pub struct Model {
     network: Network,
+    branch: Branch,
     upos: Vec<Upos>,
     feats: Vec<Arc<str>>,
     lemma: Vec<LemmaScript>,
-    ner: names::Tags,
+    tags: names::Tags,
     /// Lemmas of the treebanks' nouns, verbs, adjectives and adverbs.
     vocabulary: HashSet<String>,
     deprel: Vec<Arc<str>>,
@@ -87,8 +89,11 @@ impl Model {
         for (size, name) in sizes.iter_mut().zip(TAGGERS) {
             *size = list(name)?.len();
         }
+        let reader = Reader::new(bytes, embedded)?;
+        let network = Network::load(&reader, field("layers")?, sizes, list("deprel")?.len())?;
         Ok(Model {
-            network: Network::load(bytes, embedded, field("layers")?, sizes, list("deprel")?.len())?,
+            branch: Branch::load(&reader, field("names")?, network.width(), list("ner")?.len())?,
+            network,
             upos: list("upos")?
                 .iter()
                 .map(|l| l.parse().map_err(|()| broken(&format!("`{l}` is no UPOS"))))
@@ -98,7 +103,7 @@ impl Model {
                 .iter()
                 .map(|l| LemmaScript::parse(l).ok_or_else(|| broken(&format!("`{l}` is no lemma script"))))
                 .collect::<Result<_, _>>()?,
-            ner: names::Tags::parse(list("ner")?).map_err(|l| broken(&format!("tags of names: {l}")))?,
+            tags: names::Tags::parse(list("ner")?).map_err(|l| broken(&format!("tags of names: {l}")))?,
             vocabulary: serde_json::from_str(field("vocabulary")?).map_err(|e| broken(&e.to_string()))?,
             deprel: shared("deprel")?,
             root: Arc::from("root"),
@@ -106,39 +111,41 @@ impl Model {
         })
     }
 
-    /// One tree a sentence, in order; an empty sentence gives an empty tree. A sentence of more than [`LONGEST`] words is parsed in
-    /// pieces of that length, so that time and memory grow with the number of words and not with its square; the root of each later
-    /// piece hangs on the first one's as `parataxis`.
+    /// One tree a sentence, in order; an empty sentence gives an empty tree. The sentences are taken for one document: a name is judged by
+    /// all its mentions. A sentence of more than [`LONGEST`] words is parsed in pieces of that length, so that time and memory grow with the
+    /// number of words and not with its square; the root of each later piece hangs on the first one's as `parataxis`.
     pub fn parse<S: AsRef<str>>(&self, sentences: &[Vec<S>]) -> Vec<Tree> {
-        let mut trees = Vec::with_capacity(sentences.len());
-        let mut batch: Vec<&[S]> = Vec::new();
-        let mut words = 0;
-        for sentence in sentences {
-            if words + sentence.len() > BATCH {
-                self.parse_batch(&batch, &mut trees);
-                batch.clear();
-                words = 0;
+        let pieces: Vec<&[S]> =
+            sentences.iter().flat_map(|s| s.chunks(LONGEST).chain(s.is_empty().then_some(s.as_slice()))).collect();
+        let mut trees = Vec::with_capacity(pieces.len());
+        let mut document = branch::Document::default();
+        let mut start = 0;
+        while start < pieces.len() {
+            let mut end = start + 1;
+            let mut words = pieces[start].len();
+            while end < pieces.len() && words + pieces[end].len() <= BATCH {
+                words += pieces[end].len();
+                end += 1;
             }
-            if sentence.len() > LONGEST {
-                self.parse_batch(&batch, &mut trees);
-                batch.clear();
-                words = 0;
-                let mut pieces = Vec::new();
-                for piece in sentence.chunks(LONGEST) {
-                    self.parse_batch(&[piece], &mut pieces);
-                }
-                trees.push(self.join(pieces));
-            } else {
-                batch.push(sentence);
-                words += sentence.len();
-            }
+            self.parse_batch(&pieces[start..end], &mut trees, &mut document);
+            start = end;
         }
-        self.parse_batch(&batch, &mut trees);
-        trees
+        let scores = self.branch.scores(self.network.level(), document);
+        let mut rows = scores.chunks_exact(self.branch.columns());
+        for tree in &mut trees {
+            let rows: Vec<&[f32]> = rows.by_ref().take(tree.words.len()).collect();
+            tree.names = self.tags.names(&rows, &tree.words);
+        }
+        let mut trees = trees.into_iter();
+        let whole = |s: &Vec<S>| match s.len().div_ceil(LONGEST) {
+            0 | 1 => trees.next().unwrap_or_default(),
+            pieces => self.join(trees.by_ref().take(pieces)),
+        };
+        sentences.iter().map(whole).collect()
     }
 
     /// Pieces of one sentence as one tree.
-    fn join(&self, pieces: Vec<Tree>) -> Tree {
+    fn join(&self, pieces: impl Iterator<Item = Tree>) -> Tree {
         let mut whole = Tree::default();
         let mut root = None;
         for piece in pieces {
@@ -163,8 +170,9 @@ impl Model {
         whole
     }
 
-    fn parse_batch<S: AsRef<str>>(&self, sentences: &[&[S]], trees: &mut Vec<Tree>) {
-        let scores = self.scores(sentences);
+    /// Trees without names; the words go into the document.
+    fn parse_batch<S: AsRef<str>>(&self, sentences: &[&[S]], trees: &mut Vec<Tree>, document: &mut branch::Document) {
+        let scores = self.scores(sentences, document);
         let mut heads = Vec::new();
         for arcs in &scores.arcs {
             let start = heads.len();
@@ -189,9 +197,7 @@ impl Model {
                     },
                 }
             });
-            let words: Vec<Word> = words.collect();
-            let names = self.ner.names(|i| scores.tags(3, start + i), &words);
-            trees.push(Tree { words, names });
+            trees.push(Tree { words: words.collect(), names: Vec::new() });
             start += sentence.len();
         }
     }
@@ -232,18 +238,23 @@ impl Model {
         }
     }
 
-    fn scores<S: AsRef<str>>(&self, sentences: &[&[S]]) -> Scores<'_> {
+    /// All scores but those of names, for which the document gets the words.
+    fn scores<S: AsRef<str>>(&self, sentences: &[&[S]], document: &mut branch::Document) -> Scores<'_> {
         let sizes = self.network.table_sizes();
         let rows: Vec<Rows> =
             sentences.iter().flat_map(|s| s.iter()).map(|w| features::rows(w.as_ref(), &sizes)).collect();
         let lengths: Vec<usize> = sentences.iter().map(|s| s.len()).collect();
-        self.network.scores(&rows, &lengths)
+        let scores = self.network.scores(&rows, &lengths);
+        let forms = sentences.iter().flat_map(|s| s.iter()).map(AsRef::as_ref);
+        self.branch.read(self.network.level(), document, &scores, forms, &lengths);
+        scores
     }
 
     /// All scores of one sentence, each a list of rows (one a word), for comparison with PyTorch: `upos`, `feats`, `lemma`, `ner`,
-    /// `head` (root first) and `deprel` (for the head at `heads[i]`, 1-based, 0 = root).
+    /// `head` (root first) and `deprel` (for the head at `heads[i]`, 1-based, 0 = root). The sentence is the whole document.
     pub fn raw_scores(&self, forms: &[&str], heads: &[usize]) -> HashMap<&'static str, Vec<Vec<f32>>> {
-        let scores = self.scores(&[forms]);
+        let mut document = branch::Document::default();
+        let scores = self.scores(&[forms], &mut document);
         let heads: Vec<Option<usize>> = heads.iter().map(|h| h.checked_sub(1)).collect();
         let relations = scores.relations(&heads);
         let rows = |m: &crate::network::Matrix, columns: usize| -> Vec<Vec<f32>> {
@@ -253,6 +264,8 @@ impl Model {
             ("head", scores.arcs.first().map(|m| rows(m, m.columns)).unwrap_or_default()),
             ("deprel", rows(&relations, self.deprel.len())),
         ]);
+        let names = self.branch.scores(self.network.level(), document);
+        out.insert("ner", self.tags.cut(names.chunks_exact(self.branch.columns())));
         for (tagger, name) in TAGGERS.into_iter().enumerate() {
             out.insert(name, (0..forms.len()).map(|i| scores.tags(tagger, i).to_vec()).collect());
         }

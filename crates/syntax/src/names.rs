@@ -92,72 +92,73 @@ impl Tags {
         if tags.contains(&None) { Ok(Tags(tags)) } else { Err("O is missing".to_owned()) }
     }
 
-    /// Probabilities of the labels, or `None` if the word is likelier in no name than in one.
-    fn probabilities(&self, scores: &[f32]) -> Option<Vec<f32>> {
-        let outside = self.0.iter().position(Option::is_none)?;
-        let largest = |with_outside: bool| {
-            scores
-                .iter()
-                .enumerate()
-                .filter(|&(k, _)| with_outside || k != outside)
-                .fold(f32::MIN, |m, (_, &s)| m.max(s))
+    /// Rows of scores without what rounding up to a block added.
+    pub(crate) fn cut<'a>(&self, rows: impl Iterator<Item = &'a [f32]>) -> Vec<Vec<f32>> {
+        rows.map(|row| row[..self.0.len()].to_vec()).collect()
+    }
+
+    /// May `tag` follow `before` (`None` at the start of a sentence)?
+    fn follows(&self, before: Option<usize>, tag: usize) -> bool {
+        match self.0[tag] {
+            Some((Mark::Inside, kind)) => before.and_then(|b| self.0[b]).is_some_and(|(_, k)| k == kind),
+            _ => true,
+        }
+    }
+
+    /// The names of one sentence, from a row of scores a word: those of the best tags, without small words at their ends and with a
+    /// proper noun in them.
+    pub(crate) fn names(&self, scores: &[&[f32]], words: &[Word]) -> Vec<Name> {
+        let small = |w: &Word| matches!(w.upos, Upos::Adp | Upos::Det | Upos::Punct | Upos::Cconj);
+        let trimmed = |name: Name| {
+            let inside = words.get(name.start..name.end)?;
+            let first = inside.iter().position(|w| !small(w))?;
+            let last = inside.iter().rposition(|w| !small(w))?;
+            let proper = inside.iter().any(|w| w.upos == Upos::Propn);
+            proper.then_some(Name { start: name.start + first, end: name.start + last + 1, ..name })
         };
-        // even if all others were as likely as the likeliest of them
-        if scores[outside] - largest(false) >= (scores.len() as f32).ln() {
-            return None;
-        }
-        let top = largest(true);
-        let all: Vec<f32> = scores.iter().map(|s| (s - top).exp()).collect();
-        let total: f32 = all.iter().sum();
-        (all[outside] / total < 0.5).then(|| all.iter().map(|p| p / total).collect())
+        self.best(scores).into_iter().filter_map(trimmed).collect()
     }
 
-    /// The names of one sentence, from the tagger's scores and the tree: runs of words that are likelier in a name than not, cut before
-    /// a beginning that the tree does not tie to the run, and without small words at their ends; the kind is the likeliest over all words.
-    /// The Python twin is `joined_names` in `training/polybius_training/train.py`.
-    pub(crate) fn names<'a>(&self, scores: impl Fn(usize) -> &'a [f32], words: &[Word]) -> Vec<Name> {
-        let mut names = Vec::new();
-        let mut run: Vec<(usize, Vec<f32>)> = Vec::new();
-        for (i, word) in words.iter().enumerate() {
-            let Some(probabilities) = self.probabilities(scores(i)) else {
-                names.extend(self.close(&mut run, words));
-                continue;
-            };
-            let share = |mark: Mark| -> f32 {
-                let of_mark = self.0.iter().zip(&probabilities).filter(|(t, _)| t.is_some_and(|t| t.0 == mark));
-                of_mark.map(|(_, p)| p).sum()
-            };
-            // to a word of the run, or with one to a word behind them
-            let tied = run.iter().any(|&(j, _)| {
-                word.head == Some(j) || words[j].head == Some(i) || word.head == words[j].head && word.head > Some(i)
-            });
-            if share(Mark::Begin) > share(Mark::Inside) && !tied {
-                names.extend(self.close(&mut run, words));
-            }
-            run.push((i, probabilities));
-        }
-        names.extend(self.close(&mut run, words));
-        names
-    }
-
-    fn close(&self, run: &mut Vec<(usize, Vec<f32>)>, words: &[Word]) -> Option<Name> {
-        let small =
-            |&(i, _): &(usize, Vec<f32>)| matches!(words[i].upos, Upos::Adp | Upos::Det | Upos::Punct | Upos::Cconj);
-        let start = run.iter().position(|w| !small(w));
-        let end = run.iter().rposition(|w| !small(w));
-        let name = start.zip(end).map(|(start, end)| {
-            let kept = &run[start..=end];
-            let weight = |kind: NameKind| -> f32 {
-                let of_kind = |p: &[f32]| -> f32 {
-                    self.0.iter().zip(p).filter(|(t, _)| t.is_some_and(|t| t.1 == kind)).map(|(_, p)| p).sum()
+    /// The names of the best row of tags in which an `I` continues a name of its kind (Viterbi). A score is the logarithm of a probability
+    /// but for a constant of its word. The Python twin is `decode` in `training/polybius_training/names.py`.
+    fn best(&self, scores: &[&[f32]]) -> Vec<Name> {
+        let tags = self.0.len();
+        let mut best: Vec<f32> = Vec::with_capacity(tags);
+        let mut next = Vec::with_capacity(tags);
+        let mut back: Vec<usize> = Vec::with_capacity(scores.len() * tags);
+        for (i, row) in scores.iter().enumerate() {
+            next.clear();
+            for (tag, score) in row[..tags].iter().enumerate() {
+                let from = match i {
+                    0 if self.follows(None, tag) => (0, 0.0),
+                    0 => (0, f32::NEG_INFINITY),
+                    _ => (0..tags)
+                        .filter(|&b| self.follows(Some(b), tag))
+                        .map(|b| (b, best[b]))
+                        .fold((0, f32::NEG_INFINITY), |a, b| if b.1 > a.1 { b } else { a }),
                 };
-                kept.iter().map(|(_, p)| of_kind(p)).sum()
-            };
-            let kind = NameKind::ALL.into_iter().max_by(|&a, &b| weight(a).total_cmp(&weight(b)));
-            Name { start: run[start].0, end: run[end].0 + 1, kind: kind.unwrap_or(NameKind::Other) }
-        });
-        run.clear();
-        name
+                next.push(from.1 + score);
+                back.push(from.0);
+            }
+            std::mem::swap(&mut best, &mut next);
+        }
+        let Some(mut tag) = (0..best.len()).reduce(|a, b| if best[b] > best[a] { b } else { a }) else {
+            return Vec::new();
+        };
+        let mut names: Vec<Name> = Vec::new();
+        let mut end = None;
+        for i in (0..scores.len()).rev() {
+            if let Some((mark, kind)) = self.0[tag] {
+                let last = *end.get_or_insert(i + 1);
+                if mark == Mark::Begin {
+                    names.push(Name { start: i, end: last, kind });
+                    end = None;
+                }
+            }
+            tag = back[i * tags + tag];
+        }
+        names.reverse();
+        names
     }
 }
 
@@ -285,44 +286,36 @@ mod tests {
         );
     }
 
-    fn words(rows: &[(&str, &str, usize)]) -> Vec<Word> {
-        let word = |&(form, upos, head): &(&str, &str, usize)| Word {
-            form: form.to_owned(),
-            lemma: form.to_owned(),
-            upos: upos.parse().unwrap(),
-            feats: "_".into(),
-            head: head.checked_sub(1),
-            deprel: "dep".into(),
-        };
-        rows.iter().map(word).collect()
-    }
-
     #[test]
-    fn the_tree_holds_names_together() {
-        let labels = ["B-organization", "B-place", "I-organization", "I-place", "O"].map(str::to_owned);
+    fn the_best_tags_are_names() {
+        let labels = ["O", "B-organization", "I-organization", "B-place", "I-place"].map(str::to_owned);
         let tags = Tags::parse(&labels).unwrap();
-        // scores that alone would make three names of the first three words
-        let scores: [[f32; 5]; 6] = [
-            [2.0, 3.0, 0.0, 0.0, 1.0],
-            [2.0, 0.0, 1.0, 0.0, 0.0],
-            [3.0, 0.0, 1.0, 0.0, 0.0],
-            [0.0, 0.0, 0.0, 0.0, 9.0],
-            [0.0, 4.0, 0.0, 0.0, 0.0],
-            [0.0, 4.0, 0.0, 0.0, 0.0],
+        // word by word, the second and third would continue a place and the last would continue nothing
+        let scores: [&[f32]; 6] = [
+            &[1.0, 3.0, 0.0, 2.5, 0.0],
+            &[0.0, 0.0, 2.0, 0.0, 2.2],
+            &[0.0, 0.0, 2.2, 0.0, 2.0],
+            &[9.0, 0.0, 0.0, 0.0, 0.0],
+            &[0.0, 0.0, 0.0, 4.0, 0.0],
+            &[0.0, 0.0, 0.0, 5.0, 4.0],
         ];
-        let words = words(&[
-            ("Northland", "PROPN", 3),
-            ("Lottery", "PROPN", 3),
-            ("Board", "PROPN", 4),
-            ("left", "VERB", 0),
-            ("Eastport", "PROPN", 4),
-            ("Westport", "PROPN", 4),
-        ]);
         let name = |start, end, kind| Name { start, end, kind };
         assert_eq!(
-            tags.names(|i| scores[i].as_slice(), &words),
+            tags.best(&scores),
             [name(0, 3, NameKind::Organization), name(4, 5, NameKind::Place), name(5, 6, NameKind::Place)]
         );
+        assert_eq!(tags.best(&[&[0.0, 0.0, 9.0, 0.0, 0.0]]), []);
+        assert_eq!(tags.best(&[]), []);
+        let word = |upos: Upos| Word {
+            form: "x".to_owned(),
+            lemma: "x".to_owned(),
+            upos,
+            feats: "_".into(),
+            head: None,
+            deprel: "dep".into(),
+        };
+        let words = [Upos::Det, Upos::Propn, Upos::Propn, Upos::Verb, Upos::Noun, Upos::Propn].map(word);
+        assert_eq!(tags.names(&scores, &words), [name(1, 3, NameKind::Organization), name(5, 6, NameKind::Place)]);
         assert!(Tags::parse(&["B-nonsense".to_owned()]).is_err());
         assert!(Tags::parse(&["B-place".to_owned()]).is_err());
     }

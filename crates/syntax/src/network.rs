@@ -9,7 +9,7 @@ use safetensors::{Dtype, SafeTensors};
 use std::borrow::Cow;
 
 /// The taggers, in the order of their scores.
-pub(crate) const TAGGERS: [&str; 4] = ["upos", "feats", "lemma", "ner"];
+pub(crate) const TAGGERS: [&str; 3] = ["upos", "feats", "lemma"];
 /// Buckets of the distance to a head, on each side.
 const DISTANCES: usize = 8;
 
@@ -40,9 +40,9 @@ struct Table {
 }
 
 #[derive(Debug)]
-struct Linear {
+pub(crate) struct Linear {
     inputs: usize,
-    outputs: usize,
+    pub(crate) outputs: usize,
     weights: Cow<'static, [u8]>,
     offset: Vec<i32>,
     scale: Vec<f32>,
@@ -50,7 +50,7 @@ struct Linear {
 }
 
 impl Linear {
-    fn packed(&self) -> Packed<'_> {
+    pub(crate) fn packed(&self) -> Packed<'_> {
         Packed {
             inputs: self.inputs,
             outputs: self.outputs,
@@ -68,12 +68,64 @@ enum Kind {
     Scan,
 }
 
+/// A gated convolution or scan, added to what goes into it.
 #[derive(Debug)]
-struct Layer {
+pub(crate) struct Layer {
     kind: Kind,
     /// Activation steps to one standard deviation.
-    steps: f32,
+    pub(crate) steps: f32,
     linear: Linear,
+}
+
+/// Runs layers of one width one after the other over sentences laid end to end, in place.
+pub(crate) struct Runner {
+    /// The words as they went into the last layer, in activation steps, with a row of zeros before and behind every sentence: the window
+    /// of a convolution is three rows.
+    quantized: Vec<u8>,
+    out: Vec<f32>,
+    state: Vec<f32>,
+}
+
+impl Runner {
+    pub(crate) fn new(width: usize, lengths: &[usize]) -> Self {
+        let words: usize = lengths.iter().sum();
+        Runner {
+            quantized: vec![ZERO; (words + lengths.len() + 1) * width],
+            out: vec![0.0; lengths.iter().max().unwrap_or(&0) * 3 * width],
+            state: vec![0.0; width],
+        }
+    }
+
+    pub(crate) fn run(&mut self, level: Level, layer: &Layer, x: &mut [f32], lengths: &[usize]) {
+        let width = self.state.len();
+        let mut start = 0;
+        for (s, &length) in lengths.iter().enumerate() {
+            let at = start + s; // the row of zeros before this sentence
+            let x = &mut x[start * width..(start + length) * width];
+            start += length;
+            kernels::normalize(level, x, width, layer.steps, &mut self.quantized[(at + 1) * width..][..length * width]);
+            let from = at + usize::from(layer.kind == Kind::Scan);
+            let data = &self.quantized[from * width..];
+            let input = Activations { data, stride: width, rows: length, scales: None };
+            kernels::multiply(level, input, layer.linear.packed(), &mut self.out);
+            match layer.kind {
+                Kind::Convolution => kernels::add_gated(level, x, width, &self.out),
+                Kind::Scan => kernels::add_scan(level, x, width, &self.out, &mut self.state),
+            }
+        }
+    }
+
+    /// The rows of the words without the zeros between sentences.
+    fn words(&self, lengths: &[usize]) -> Vec<u8> {
+        let width = self.state.len();
+        let mut out = Vec::with_capacity(lengths.iter().sum::<usize>() * width);
+        let mut start = 1;
+        for length in lengths {
+            out.extend_from_slice(&self.quantized[start * width..(start + length) * width]);
+            start += length + 1;
+        }
+        out
+    }
 }
 
 /// The weights.
@@ -87,9 +139,9 @@ pub(crate) struct Network {
     steps: f32,
     /// All that is linear in the encoding: the taggers, then arc dependent, arc head, relation dependent, relation head.
     heads: Linear,
-    /// Where each of the eight begins, and the end.
-    starts: [usize; 9],
-    labels: [usize; 4],
+    /// Where each of the seven begins, and the end.
+    starts: [usize; 8],
+    labels: [usize; TAGGERS.len()],
     /// From a dependent: what its head looks like, then a score for each distance.
     arc: Linear,
     arc_root: Vec<f32>,
@@ -101,19 +153,27 @@ pub(crate) struct Network {
 /// What the network says of a batch of sentences: one row a word, sentence after sentence.
 pub(crate) struct Scores<'a> {
     network: &'a Network,
+    /// The words as they go into the first layer, and as they leave the last, in activation steps.
+    pub(crate) words: Vec<u8>,
+    pub(crate) encoded: Vec<u8>,
     heads: Matrix,
     /// For each sentence: (length, length + 1); column 0 is the root.
     pub(crate) arcs: Vec<Matrix>,
 }
 
 /// Reads tensors of a file; bytes stay where they are if the file is part of the binary.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     file: SafeTensors<'a>,
     embedded: Option<&'static [u8]>,
     whole: &'a [u8],
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// `embedded` is `bytes` if they live as long as the program.
+    pub(crate) fn new(bytes: &'a [u8], embedded: Option<&'static [u8]>) -> Result<Self, ModelError> {
+        Ok(Reader { file: SafeTensors::deserialize(bytes)?, embedded, whole: bytes })
+    }
+
     fn bytes(&self, name: &str, length: usize) -> Result<Cow<'static, [u8]>, ModelError> {
         let tensor = self.file.tensor(name).map_err(|_| ModelError::Missing(name.to_owned()))?;
         if tensor.dtype() != Dtype::I8 || tensor.data().len() != length {
@@ -128,7 +188,7 @@ impl Reader<'_> {
         })
     }
 
-    fn numbers<T>(&self, name: &str, dtype: Dtype, read: fn([u8; 4]) -> T) -> Result<Vec<T>, ModelError> {
+    pub(crate) fn numbers<T>(&self, name: &str, dtype: Dtype, read: fn([u8; 4]) -> T) -> Result<Vec<T>, ModelError> {
         let tensor = self.file.tensor(name).map_err(|_| ModelError::Missing(name.to_owned()))?;
         if tensor.dtype() != dtype {
             return Err(ModelError::Shape(name.to_owned()));
@@ -136,11 +196,11 @@ impl Reader<'_> {
         Ok(tensor.data().chunks_exact(4).map(|b| read([b[0], b[1], b[2], b[3]])).collect())
     }
 
-    fn floats(&self, name: &str) -> Result<Vec<f32>, ModelError> {
+    pub(crate) fn floats(&self, name: &str) -> Result<Vec<f32>, ModelError> {
         self.numbers(name, Dtype::F32, f32::from_le_bytes)
     }
 
-    fn linear(&self, name: &str, inputs: usize) -> Result<Linear, ModelError> {
+    pub(crate) fn linear(&self, name: &str, inputs: usize) -> Result<Linear, ModelError> {
         let shape = |ok: bool| if ok { Ok(()) } else { Err(ModelError::Shape(name.to_owned())) };
         let bias = self.floats(&format!("{name}.bias"))?;
         let outputs = bias.len();
@@ -156,6 +216,30 @@ impl Reader<'_> {
         shape(linear.offset.len() == outputs && linear.scale.len() == outputs)?;
         Ok(linear)
     }
+
+    /// Layers of one width, a letter a layer (`c` convolution, `s` scan); those with the names `prefix` and a number from `first` on.
+    pub(crate) fn layers(
+        &self,
+        prefix: &str,
+        first: usize,
+        kinds: &str,
+        width: usize,
+        steps: &[f32],
+    ) -> Result<Vec<Layer>, ModelError> {
+        let layers = kinds.chars().enumerate().map(|(i, kind)| {
+            let name = format!("{prefix}layer.{}", first + i);
+            let shape = |ok: bool| if ok { Ok(()) } else { Err(ModelError::Shape(name.clone())) };
+            let (kind, linear, outputs) = match kind {
+                'c' => (Kind::Convolution, self.linear(&name, 3 * width)?, 2 * width),
+                's' => (Kind::Scan, self.linear(&name, width)?, 3 * width),
+                _ => return Err(ModelError::Labels(format!("`{kind}` is no kind of layer"))),
+            };
+            shape(linear.outputs == outputs)?;
+            let steps = steps.get(first + i).copied().ok_or_else(|| ModelError::Shape(format!("{prefix}steps")))?;
+            Ok(Layer { kind, steps, linear })
+        });
+        layers.collect()
+    }
 }
 
 /// Rows of a part of the merged heads: its labels, rounded up to a block.
@@ -164,16 +248,14 @@ fn padded(labels: usize) -> usize {
 }
 
 impl Network {
-    /// Reads the tensors that `polybius_training.export` writes. `layers` is a letter a layer (`c` convolution, `s` scan); `labels` are
-    /// the numbers of labels of the taggers, `deprels` that of relations. `embedded` is `bytes` if they live as long as the program.
+    /// Reads the tensors that `polybius_training.export` writes. `layers` is a letter a layer; `labels` are the numbers of labels of the
+    /// taggers, `deprels` that of relations.
     pub(crate) fn load(
-        bytes: &[u8],
-        embedded: Option<&'static [u8]>,
+        reader: &Reader,
         layers: &str,
-        labels: [usize; 4],
+        labels: [usize; TAGGERS.len()],
         deprels: usize,
     ) -> Result<Self, ModelError> {
-        let reader = Reader { file: SafeTensors::deserialize(bytes)?, embedded, whole: bytes };
         let shape = |name: &str, ok: bool| if ok { Ok(()) } else { Err(ModelError::Shape(name.to_owned())) };
         let input = reader.floats("input.bias")?;
         let width = input.len();
@@ -186,27 +268,17 @@ impl Network {
         let tables = tables.collect::<Result<Vec<_>, ModelError>>()?;
         let steps = reader.floats("steps")?;
         shape("steps", steps.len() == layers.chars().count() + 1)?;
-        let layers = layers.chars().enumerate().map(|(i, kind)| {
-            let name = format!("layer.{i}");
-            let (kind, linear, outputs) = match kind {
-                'c' => (Kind::Convolution, reader.linear(&name, 3 * width)?, 2 * width),
-                's' => (Kind::Scan, reader.linear(&name, width)?, 3 * width),
-                _ => return Err(ModelError::Labels(format!("`{kind}` is no kind of layer"))),
-            };
-            shape(&name, linear.outputs == outputs)?;
-            Ok(Layer { kind, steps: steps[i], linear })
-        });
-        let layers = layers.collect::<Result<Vec<_>, ModelError>>()?;
+        let layers = reader.layers("", 0, layers, width, &steps)?;
         let heads = reader.linear("heads", width)?;
         let (arc_root, rel_root) = (reader.floats("arc_root")?, reader.floats("rel_root")?);
         let (arc, rel) = (arc_root.len(), rel_root.len());
         shape("arc_root", arc.is_multiple_of(BLOCK) && rel.is_multiple_of(BLOCK))?;
-        let sizes = [padded(labels[0]), padded(labels[1]), padded(labels[2]), padded(labels[3]), arc, arc, rel, rel];
-        let mut starts = [0; 9];
+        let sizes = [padded(labels[0]), padded(labels[1]), padded(labels[2]), arc, arc, rel, rel];
+        let mut starts = [0; 8];
         for (i, size) in sizes.into_iter().enumerate() {
             starts[i + 1] = starts[i] + size;
         }
-        shape("heads", heads.outputs == starts[8])?;
+        shape("heads", heads.outputs == starts[7])?;
         let network = Network {
             level: Level::detect(),
             width,
@@ -229,6 +301,16 @@ impl Network {
         Ok(network)
     }
 
+    /// The instructions it runs on.
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+
+    /// How wide a word is.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Rows of the embedding tables.
     pub(crate) fn table_sizes(&self) -> [usize; 5] {
         std::array::from_fn(|i| self.tables[i].scales.len())
@@ -245,8 +327,9 @@ impl Network {
         Level::available()
     }
 
-    /// Encodes sentences laid end to end, and applies all that is linear in the encoding: (words, heads).
-    fn encode(&self, words: &[Rows], lengths: &[usize]) -> Matrix {
+    /// Encodes sentences laid end to end: the words as they go into the first layer and as they leave the last, in activation steps, and
+    /// all that is linear in the latter.
+    fn encode(&self, words: &[Rows], lengths: &[usize]) -> (Vec<u8>, Vec<u8>, Matrix) {
         let (level, width) = (self.level, self.width);
         let mut x = Matrix::zeros(words.len(), width);
         for (rows, x) in words.iter().zip(x.data.chunks_exact_mut(width)) {
@@ -257,40 +340,28 @@ impl Network {
                 kernels::add_row(level, x, bytes, table.scales[row]);
             }
         }
-        // quantized words, with a row of zeros before and behind every sentence: the window of a convolution is three rows
-        let mut quantized = vec![ZERO; (words.len() + lengths.len() + 1) * width];
-        let mut out = vec![0.0; lengths.iter().max().unwrap_or(&0) * 3 * width];
-        let mut state = vec![0.0; width];
+        let mut runner = Runner::new(width, lengths);
+        let mut first = Vec::new();
         for layer in &self.layers {
-            let mut start = 0;
-            for (s, &length) in lengths.iter().enumerate() {
-                let at = start + s; // the row of zeros before this sentence
-                let x = &mut x.data[start * width..(start + length) * width];
-                start += length;
-                kernels::normalize(level, x, width, layer.steps, &mut quantized[(at + 1) * width..][..length * width]);
-                let from = at + usize::from(layer.kind == Kind::Scan);
-                let input = Activations { data: &quantized[from * width..], stride: width, rows: length, scales: None };
-                kernels::multiply(level, input, layer.linear.packed(), &mut out);
-                match layer.kind {
-                    Kind::Convolution => kernels::add_gated(level, x, width, &out),
-                    Kind::Scan => kernels::add_scan(level, x, width, &out, &mut state),
-                }
+            runner.run(level, layer, &mut x.data, lengths);
+            if first.is_empty() {
+                first = runner.words(lengths);
             }
         }
-        let quantized = &mut quantized[..words.len() * width];
-        kernels::normalize(level, &x.data, width, self.steps, quantized);
+        let mut encoded = vec![0; words.len() * width];
+        kernels::normalize(level, &x.data, width, self.steps, &mut encoded);
         let mut heads = Matrix::zeros(words.len(), self.heads.outputs);
-        let input = Activations { data: quantized, stride: width, rows: words.len(), scales: None };
+        let input = Activations { data: &encoded, stride: width, rows: words.len(), scales: None };
         kernels::multiply(level, input, self.heads.packed(), &mut heads.data);
-        heads
+        (first, encoded, heads)
     }
 
     /// All scores of a batch of sentences laid end to end; those of relations come when the heads are known.
     pub(crate) fn scores(&self, words: &[Rows], lengths: &[usize]) -> Scores<'_> {
-        let mut heads = self.encode(words, lengths);
+        let (first, encoded, mut heads) = self.encode(words, lengths);
         let level = self.level;
         let size = self.arc_root.len();
-        let (dep, head) = (self.starts[4], self.starts[5]);
+        let (dep, head) = (self.starts[3], self.starts[4]);
         let zeros = vec![0.0; size];
         let (mut quantized, mut scales) = (vec![0; words.len() * size], vec![0.0; words.len()]);
         let mut values = vec![0.0; size];
@@ -323,7 +394,7 @@ impl Network {
             arcs.push(scores);
             start += length;
         }
-        Scores { network: self, heads, arcs }
+        Scores { network: self, words: first, encoded, heads, arcs }
     }
 }
 
@@ -354,7 +425,7 @@ impl Scores<'_> {
     pub(crate) fn relations(&self, heads: &[Option<usize>]) -> Matrix {
         let network = self.network;
         let size = network.rel_root.len();
-        let (dep, head) = (network.starts[6], network.starts[7]);
+        let (dep, head) = (network.starts[5], network.starts[6]);
         let (mut quantized, mut scales) = (vec![0; heads.len() * size], vec![0.0; heads.len()]);
         let mut values = vec![0.0; size];
         for (i, &h) in heads.iter().enumerate() {
