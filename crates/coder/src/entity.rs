@@ -105,6 +105,8 @@ pub(crate) struct Entities<'l> {
     pub(crate) matches: Vec<Vec<Match<'l>>>,
     /// The country the article is about.
     pub(crate) focus: Option<String>,
+    /// How much the article speaks of each country.
+    mentioned: Vec<(String, usize)>,
 }
 
 /// Nouns that only count or group what stands behind their "of".
@@ -174,13 +176,21 @@ impl<'l> Entities<'l> {
     /// Finds the entities of `document`.
     pub(crate) fn find(document: &Document, lexicon: &'l Lexicon, weights: &Weights) -> Self {
         let matches = find_all_names(document, lexicon);
-        let focus = focus(document, &matches, lexicon);
+        let mentioned = country_weights(document, &matches, lexicon);
+        let focus = focus(&mentioned);
         let chains = Chains::find(document, &matches, lexicon, weights);
         let mut finder = Finder {
             document,
             lexicon,
             date: document.article.date,
-            entities: Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus },
+            entities: Entities {
+                list: Vec::new(),
+                mentions: HashMap::new(),
+                beside: HashMap::new(),
+                matches,
+                focus,
+                mentioned,
+            },
             chains,
             of_chain: HashMap::new(),
             by_last_word: HashMap::new(),
@@ -196,7 +206,14 @@ impl<'l> Entities<'l> {
     #[cfg(test)]
     pub(crate) fn names_only(document: &Document, lexicon: &'l Lexicon) -> Self {
         let matches = find_all_names(document, lexicon);
-        Entities { list: Vec::new(), mentions: HashMap::new(), beside: HashMap::new(), matches, focus: None }
+        Entities {
+            list: Vec::new(),
+            mentions: HashMap::new(),
+            beside: HashMap::new(),
+            matches,
+            focus: None,
+            mentioned: Vec::new(),
+        }
     }
 
     /// The mention headed by a word.
@@ -260,8 +277,10 @@ impl<'l> Entities<'l> {
                 Named::Country { code, naming, .. } => Some((*code, *naming, m)),
                 _ => None,
             });
-            // a people of several countries is of the one that the article is about
-            let at_home = countries.clone().find(|c| self.focus.as_deref() == Some(c.0));
+            // a people of several countries is of the one that the article speaks of most
+            let weight = |code: &str| self.mentioned.iter().find(|w| w.0 == code).map_or(0, |w| w.1);
+            let most = countries.clone().map(|c| weight(c.0)).max().unwrap_or(0);
+            let at_home = countries.clone().find(|c| most > 0 && weight(c.0) == most);
             at_home.or_else(|| countries.clone().next()).filter(|c| !c.0.is_empty())
         })
     }
@@ -394,8 +413,8 @@ fn part_of_longer_name(tree: &Tree, start: usize, length: usize, meanings: &[Nam
     flat || first
 }
 
-/// The country most named, the dateline and the first sentences counting more; media and international bodies do not count.
-fn focus(document: &Document, matches: &[Vec<Match>], lexicon: &Lexicon) -> Option<String> {
+/// How often each country is named, the dateline and the first sentences counting more; media and international bodies do not count.
+fn country_weights(document: &Document, matches: &[Vec<Match>], lexicon: &Lexicon) -> Vec<(String, usize)> {
     let mut weight: Vec<(&str, usize)> = Vec::new();
     if let Some(dateline) = document.datelines.first() {
         weight.extend(country_of_dateline(dateline.of(&document.article.text), lexicon).map(|c| (c, DATELINE)));
@@ -411,17 +430,24 @@ fn focus(document: &Document, matches: &[Vec<Match>], lexicon: &Lexicon) -> Opti
             if matches!(*code, "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
                 continue;
             }
-            let points = if s < 2 { 3 } else { 2 }
-                - usize::from(matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. }));
+            // "Kurdish" speaks of no country in particular, "the Kremlin" of its government
+            let demonym = |n: &&Named| matches!(n, Named::Country { naming: Naming::Demonym, .. });
+            let several = m.meanings.iter().filter(demonym).count() > 1;
+            let metonym = matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. });
+            let points = if several { 1 } else { 2 + usize::from(s < 2) - usize::from(metonym) };
             match weight.iter_mut().find(|(c, _)| c == code) {
                 Some((_, w)) => *w += points,
                 None => weight.push((code, points)),
             }
         }
     }
-    // the earliest wins among equals
-    let best = weight.iter().map(|w| w.1).max()?;
-    weight.iter().find(|w| w.1 == best).map(|w| w.0.to_owned())
+    weight.into_iter().map(|(code, points)| (code.to_owned(), points)).collect()
+}
+
+/// The country most named, the earliest among equals.
+fn focus(weights: &[(String, usize)]) -> Option<String> {
+    let best = weights.iter().map(|w| w.1).max()?;
+    weights.iter().find(|w| w.1 == best).map(|w| w.0.clone())
 }
 
 struct Finder<'d, 'l> {
@@ -1342,7 +1368,8 @@ impl Finder<'_, '_> {
 
     /// A bare last name that the lexicon knows, if only one person in office fits.
     fn by_last_name(&self, d: &mut Description) {
-        let Some(name) = d.unknown.clone() else { return };
+        // "Sen." is a title, not Hun Sen
+        let Some(name) = d.unknown.clone().filter(|n| !n.ends_with('.')) else { return };
         let of_article = |e: usize| self.entities.list[e].name.as_deref().is_some_and(|n| ends_with_words(n, &name));
         if self.namesakes(&name).any(of_article) {
             return;
