@@ -430,11 +430,12 @@ fn country_weights(document: &Document, matches: &[Vec<Match>], lexicon: &Lexico
             if matches!(*code, "IGO" | "NGO" | "MNC" | "IMG" | "ISM" | "") {
                 continue;
             }
-            // "Kurdish" speaks of no country in particular, "the Kremlin" of its government
+            // a group may fight abroad, "Kurdish" speaks of no country in particular, "the Kremlin" of its government
             let demonym = |n: &&Named| matches!(n, Named::Country { naming: Naming::Demonym, .. });
             let several = m.meanings.iter().filter(demonym).count() > 1;
             let metonym = matches!(m.meanings[0], Named::Country { naming: Naming::Metonym, .. });
-            let points = if several { 1 } else { 2 + usize::from(s < 2) - usize::from(metonym) };
+            let group = matches!(m.meanings[0], Named::Group { .. });
+            let points = if several || group { 1 } else { 2 + usize::from(s < 2) - usize::from(metonym) };
             match weight.iter_mut().find(|(c, _)| c == code) {
                 Some((_, w)) => *w += points,
                 None => weight.push((code, points)),
