@@ -317,6 +317,14 @@ fn patients(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
     }
 }
 
+/// The subjects of the clauses with "if" or "unless" that hang on a verb.
+pub(crate) fn subjects_of_conditions(tree: &Tree, verb: usize) -> Vec<usize> {
+    let conditional =
+        |c: usize| tree.children(c).any(|m| matches!(tree.words[m].lemma.as_str(), "if" | "unless" | "until"));
+    let clauses = tree.children(verb).filter(|&c| tree.words[c].rel() == "advcl" && conditional(c));
+    clauses.flat_map(|c| subjects(tree, c, 0)).collect()
+}
+
 /// The arguments of a verb (or of an adjective or noun with a copula).
 pub(crate) fn verb_arguments(tree: &Tree, verb: usize, light_verbs: &HashSet<String>) -> Arguments {
     let mut out = Arguments::default();

@@ -681,8 +681,12 @@ impl Finder<'_, '_> {
     fn partners(&mut self, s: usize, head: usize, entity: usize) {
         let tree = self.tree(s);
         let mut codes: Vec<String> = Vec::new();
+        // "scores of Greek and Albanian refugees": the adjectives are the refugees'
+        let counted = |c: &usize| tree.words[*c].rel() == "nmod" && prepositions(tree, *c).iter().any(|p| p == "of");
+        let quantity = QUANTITIES.contains(&tree.words[head].lemma.as_str());
+        let noun = tree.children(head).find(counted).filter(|_| quantity).unwrap_or(head);
         for c in
-            tree.children(head).filter(|&c| matches!(tree.words[c].rel(), "amod" | "compound" | "nmod") && c < head)
+            tree.children(noun).filter(|&c| matches!(tree.words[c].rel(), "amod" | "compound" | "nmod") && c < noun)
         {
             for at in [c].into_iter().chain(tree.children(c).filter(|&g| tree.words[g].rel() == "conj")) {
                 if let Some((code, Naming::Demonym | Naming::Name, _)) = self.entities.country_at(s, at) {

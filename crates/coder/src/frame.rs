@@ -293,6 +293,13 @@ impl Matcher<'_> {
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
         }
+        // "threatened to stop the talks if Washington deploys the missiles": whoever is to be moved
+        if recipients.is_empty() && frame.like == "THREATEN" {
+            let conditions = [head].into_iter().chain(arguments.complements.iter().copied());
+            let moved = conditions.flat_map(|c| crate::clause::subjects_of_conditions(tree, c));
+            recipients = moved.filter_map(|h| self.participant(s, h, "subj", &actors)).map(|x| x.1).collect();
+            recipients.retain(|m| actors.iter().all(|a| a.entity != m.entity));
+        }
         if recipients.is_empty() && !frame.symmetric {
             recipients = self.uncoded(s, &arguments, &recipient_roles, is_noun);
             recipients.retain(|m| {
