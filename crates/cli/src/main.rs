@@ -139,6 +139,9 @@ struct CodeArgs {
     /// What to add to each JSON line
     #[arg(long, value_enum, value_delimiter = ',')]
     with: Vec<With>,
+    /// Leave out events of a lower confidence: the chance, from 0 to 1, that the event is there and of its category
+    #[arg(long, value_name = "X", default_value_t = 0.0, hide_default_value = true, value_parser = chance)]
+    min_confidence: f64,
     /// Threads [default: one a core]
     #[arg(long)]
     threads: Option<usize>,
@@ -196,6 +199,11 @@ enum Half {
 
 fn date(text: &str) -> Result<Date, String> {
     polybius_reader::parse_date(text).ok_or_else(|| "write a day as YYYY-MM-DD".to_owned())
+}
+
+fn chance(text: &str) -> Result<f64, String> {
+    let chance = text.parse().ok().filter(|x| (0.0..=1.0).contains(x));
+    chance.ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
 fn main() -> ExitCode {

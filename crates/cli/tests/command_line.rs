@@ -105,6 +105,27 @@ fn csv_has_a_row_an_event() {
 }
 
 #[test]
+fn events_below_the_least_confidence_are_left_out() {
+    let text = format!("{ACCUSED} Perhaps the rebels could attack.");
+    let events = |least: &str| {
+        let run = polybius().args(["code", "--min-confidence", least]).write_stdin(text.clone()).assert().success();
+        lines(&run.get_output().stdout)[0]["events"].as_array().unwrap().clone()
+    };
+    let all = events("0");
+    let confidence = |e: &Value| e["confidence"].as_f64().unwrap();
+    let (low, high) = all.iter().map(confidence).fold((1.0, 0.0), |(l, h): (f64, f64), x| (l.min(x), h.max(x)));
+    assert!(low < high, "{all:?}");
+    assert!(events(&high.to_string()).iter().all(|e| confidence(e) == high));
+    assert_eq!(events(&low.to_string()), all);
+    assert_eq!(events("1"), [] as [Value; 0]);
+    polybius()
+        .args(["code", "--min-confidence", "80"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("from 0 to 1"));
+}
+
+#[test]
 fn a_table_fits_and_explain_gives_the_rule() {
     let run = polybius().args(["code", "--format", "table"]).write_stdin(ACCUSED).assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::attribution::{self, Attributions, cited};
 use crate::clause::tree_contains;
+use crate::confidence;
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
 use crate::frame::{self, Candidate};
@@ -73,7 +74,7 @@ pub struct Event {
     pub sentence_span: Span,
     /// The frame and the predicate that coded it, as `frame:predicate`.
     pub rule: String,
-    /// A rank between 0 and 1, not a probability: the more of the participants are known and the nearer they stand, the higher.
+    /// The chance that it is there and of its category, between 0 and 1.
     pub confidence: f64,
 }
 
@@ -105,6 +106,10 @@ pub(crate) fn code(
     events.sort_by(|a, b| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
     events.dedup_by(|a, b| a.trigger == b.trigger && a.category == b.category);
     lexicon.contexts.give(document, &mut events);
+    let count = events.len();
+    for event in &mut events {
+        event.confidence = confidence::of(event, &document.article.text, count, lexicon);
+    }
     events
 }
 
@@ -168,9 +173,6 @@ fn one(
     }
     let score = |o: &Category| mode.as_ref().and_then(|m| o.modes.get(m)).copied().unwrap_or(o.score);
     let score = ontology.map_or(0.0, score);
-    let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
-    let confidence =
-        0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
     Event {
         quad: ontology.map_or_else(String::new, |o| o.quad.clone()),
         actor: actors(entities, &c.actors, ontology.map_or("GOV", |o| &o.acts_by)),
@@ -191,7 +193,7 @@ fn one(
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),
-        confidence: (confidence * 100.0).round() / 100.0,
+        confidence: 0.0, // comes with the number of events in the article
     }
 }
 

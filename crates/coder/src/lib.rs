@@ -1,6 +1,6 @@
 //! The coder: an article goes in, political events come out. The modules stand in the order of the data's way:
 //! document (sentences and trees) → entity (who) → time (when) → clause (arguments) → frame (what) → attribution (on whose word)
-//! → reality (how real) → event → context → record.
+//! → reality (how real) → event → context → confidence → record.
 //!
 //! ```
 //! let coder = polybius_coder::Coder::new();
@@ -13,6 +13,7 @@
 mod attribution;
 mod attribution_score;
 mod clause;
+mod confidence;
 mod context;
 mod coreference;
 mod coreference_ranking;
