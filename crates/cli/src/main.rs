@@ -34,10 +34,16 @@ struct Cli {
 enum Command {
     /// Code articles: one record an event, as a table, JSON Lines or CSV
     Code(CodeArgs),
-    /// Show each sentence's tree, clauses and events, with the rule and the example behind each
+    /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
         input: InputArgs,
+        /// Tell instead why a sentence has no event of this category
+        #[arg(long, value_name = "CATEGORY")]
+        why_not: Option<String>,
+        /// Show the syntax tree and the clauses of each sentence too
+        #[arg(long)]
+        trees: bool,
     },
     /// Write CoNLL-U: of text, or of CoNLL-U whose tokens are taken as they are
     Parse {
@@ -210,7 +216,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
-        Command::Explain { input } => explain::run(&input),
+        Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),

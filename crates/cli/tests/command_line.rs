@@ -132,9 +132,14 @@ fn a_table_fits_and_explain_gives_the_rule() {
     assert!(text.contains("ACCUSE") && text.lines().all(|l| l.chars().count() <= 110));
     polybius().arg("explain").write_stdin(ACCUSED).assert().success().stdout(
         predicate::str::contains("rule accuse")
-            .and(predicate::str::contains("as in:"))
-            .and(predicate::str::contains("nsubj")),
+            .and(predicate::str::contains("as in \""))
+            .and(predicate::str::contains("nsubj").not()),
     );
+    let explained = |option: &[&str]| polybius().arg("explain").args(option).write_stdin(ACCUSED).assert();
+    explained(&["--trees"]).success().stdout(predicate::str::contains("nsubj"));
+    let no_predicate = "No word of it is a predicate of RETREAT";
+    explained(&["--why-not", "retreat"]).success().stdout(predicate::str::contains(no_predicate));
+    explained(&["--why-not", "GRUMBLE"]).code(2).stderr(predicate::str::contains("take one of ACCUSE, AGREE"));
 }
 
 #[test]
