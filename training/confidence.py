@@ -5,7 +5,8 @@ usage: confidence.py POLYBIUS FIT_GOLD.jsonl CHECK_GOLD.jsonl
 
 Codes both gold files with the binary POLYBIUS, pairs its events with the gold ones on category as `polybius eval` does, fits a logistic
 model on the first and prints its weights as the table of `crates/coder/src/confidence.rs`, then the reliability of the confidences that
-POLYBIUS wrote for the second: build with the new weights and run it again to see theirs. Standard library only; deterministic.
+POLYBIUS wrote for the second, and the precision and recall that thresholds leave: build with the new weights and run it again to see
+theirs. Standard library only; deterministic.
 """
 import json
 import math
@@ -14,8 +15,9 @@ import sys
 import tomllib
 from pathlib import Path
 
-EPOCHS, RATE, DECAY = 3000, 0.5, 0.002
+EPOCHS, RATE, DECAY = 3000, 0.5, 0.01
 WINDOW = 60  # code points between triggers that may still mark the same event
+LENGTH = 80  # code points a step of the length of a sentence
 ROOT = Path(__file__).parent.parent
 NOUNS = {(frame["id"], noun) for path in sorted((ROOT / "lexicon/events").glob("*.toml"))
          for frame in tomllib.loads(path.read_text("utf-8"))["frame"] for noun in frame.get("nouns", ())}
@@ -34,7 +36,8 @@ def features(event, count):
     """What the confidence rests on; the same names as in confidence.rs. `count` is the number of events in the article."""
     frame, predicate = event["rule"].split(":", 1)
     yield "bias"
-    yield event["event"]
+    if event["mode"]:
+        yield "mode"
     if (frame, predicate) in NOUNS:
         yield "noun"
     yield f"words {min(len(predicate.split()), 3)}"
@@ -44,6 +47,7 @@ def features(event, count):
     if event["attribution"]:
         yield "attributed"
     yield f"events {min(count, 3)}"
+    yield f"sentence {min((event['sentence']['end'] - event['sentence']['start']) // LENGTH, 3)}"
 
 
 def pair(gold, coded):
@@ -105,6 +109,15 @@ def reliability(data):
     return error
 
 
+def thresholds(data, gold):
+    """Prints precision and recall of the events of at least a confidence; `gold` is the number of gold events."""
+    print("| least confidence | events | precision | recall |\n| --- | --- | --- | --- |")
+    for least in (0.0, 0.7, 0.75, 0.8, 0.85):
+        kept = [right for _, right, confidence in data if confidence >= least]
+        if kept:
+            print(f"| {least:.2f} | {len(kept)} | {sum(kept) / len(kept):.3f} | {sum(kept) / gold:.3f} |")
+
+
 def main():
     binary, fit_gold, check_gold = sys.argv[1:]
     weights = fit(list(rows(binary, fit_gold)))
@@ -116,6 +129,8 @@ def main():
     print(f"expected calibration error {reliability(fitted):.3f}")
     print("\nas POLYBIUS wrote them:")
     print(f"expected calibration error {reliability(check):.3f}")
+    gold = sum(len(json.loads(line)["events"]) for line in Path(check_gold).read_text("utf-8").splitlines())
+    thresholds(check, gold)
 
 
 if __name__ == "__main__":

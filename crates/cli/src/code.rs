@@ -55,11 +55,11 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
             }
         }
         if batch.len() >= BATCH {
-            outcome = code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar);
+            outcome = code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar, args.min_confidence);
         }
     });
     outcome?;
-    code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar)?;
+    code_batch(coder, &pool, &mut batch, writer.as_mut(), &bar, args.min_confidence)?;
     bar.finish_and_clear();
     writer.finish()?;
     Ok(failed == 0)
@@ -71,9 +71,14 @@ fn code_batch(
     batch: &mut Vec<Article>,
     writer: &mut dyn Writer,
     bar: &ProgressBar,
+    min_confidence: f64,
 ) -> Result<()> {
-    let coded: Vec<(Vec<Event>, Layers)> =
-        pool.install(|| batch.par_iter().map(|a| coder.code_with_layers(a)).collect());
+    let code = |article: &Article| {
+        let (mut events, layers) = coder.code_with_layers(article);
+        events.retain(|e| e.confidence >= min_confidence);
+        (events, layers)
+    };
+    let coded: Vec<(Vec<Event>, Layers)> = pool.install(|| batch.par_iter().map(code).collect());
     for (article, (events, layers)) in batch.iter().zip(&coded) {
         writer.write(article, events, layers)?;
         bar.inc(1);

@@ -34,10 +34,16 @@ struct Cli {
 enum Command {
     /// Code articles: one record an event, as a table, JSON Lines or CSV
     Code(CodeArgs),
-    /// Show each sentence's tree, clauses and events, with the rule and the example behind each
+    /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
         input: InputArgs,
+        /// Tell instead why a sentence has no event of this category
+        #[arg(long, value_name = "CATEGORY")]
+        why_not: Option<String>,
+        /// Show the syntax tree and the clauses of each sentence too
+        #[arg(long)]
+        trees: bool,
     },
     /// Write CoNLL-U: of text, or of CoNLL-U whose tokens are taken as they are
     Parse {
@@ -139,6 +145,9 @@ struct CodeArgs {
     /// What to add to each JSON line
     #[arg(long, value_enum, value_delimiter = ',')]
     with: Vec<With>,
+    /// Leave out events of a lower confidence: the chance, from 0 to 1, that the event is there and of its category
+    #[arg(long, value_name = "X", default_value_t = 0.0, hide_default_value = true, value_parser = chance)]
+    min_confidence: f64,
     /// Threads [default: one a core]
     #[arg(long)]
     threads: Option<usize>,
@@ -198,11 +207,16 @@ fn date(text: &str) -> Result<Date, String> {
     polybius_reader::parse_date(text).ok_or_else(|| "write a day as YYYY-MM-DD".to_owned())
 }
 
+fn chance(text: &str) -> Result<f64, String> {
+    let chance = text.parse().ok().filter(|x| (0.0..=1.0).contains(x));
+    chance.ok_or_else(|| "write a number from 0 to 1".to_owned())
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
-        Command::Explain { input } => explain::run(&input),
+        Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),
         Command::EvalSyntax { gold, system: None } => eval_syntax::model(&gold),

@@ -105,15 +105,41 @@ fn csv_has_a_row_an_event() {
 }
 
 #[test]
+fn events_below_the_least_confidence_are_left_out() {
+    let text = format!("{ACCUSED} Perhaps the rebels could attack.");
+    let events = |least: &str| {
+        let run = polybius().args(["code", "--min-confidence", least]).write_stdin(text.clone()).assert().success();
+        lines(&run.get_output().stdout)[0]["events"].as_array().unwrap().clone()
+    };
+    let all = events("0");
+    let confidence = |e: &Value| e["confidence"].as_f64().unwrap();
+    let (low, high) = all.iter().map(confidence).fold((1.0, 0.0), |(l, h): (f64, f64), x| (l.min(x), h.max(x)));
+    assert!(low < high, "{all:?}");
+    assert!(events(&high.to_string()).iter().all(|e| confidence(e) == high));
+    assert_eq!(events(&low.to_string()), all);
+    assert_eq!(events("1"), [] as [Value; 0]);
+    polybius()
+        .args(["code", "--min-confidence", "80"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("from 0 to 1"));
+}
+
+#[test]
 fn a_table_fits_and_explain_gives_the_rule() {
     let run = polybius().args(["code", "--format", "table"]).write_stdin(ACCUSED).assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
     assert!(text.contains("ACCUSE") && text.lines().all(|l| l.chars().count() <= 110));
     polybius().arg("explain").write_stdin(ACCUSED).assert().success().stdout(
         predicate::str::contains("rule accuse")
-            .and(predicate::str::contains("as in:"))
-            .and(predicate::str::contains("nsubj")),
+            .and(predicate::str::contains("as in \""))
+            .and(predicate::str::contains("nsubj").not()),
     );
+    let explained = |option: &[&str]| polybius().arg("explain").args(option).write_stdin(ACCUSED).assert();
+    explained(&["--trees"]).success().stdout(predicate::str::contains("nsubj"));
+    let no_predicate = "No word of it is a predicate of RETREAT";
+    explained(&["--why-not", "retreat"]).success().stdout(predicate::str::contains(no_predicate));
+    explained(&["--why-not", "GRUMBLE"]).code(2).stderr(predicate::str::contains("take one of ACCUSE, AGREE"));
 }
 
 #[test]

@@ -19,6 +19,17 @@ pub(crate) enum Kind {
     Other,
 }
 
+/// From what the country of a description was guessed that does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guess {
+    /// A place named beside it.
+    Place,
+    /// The country that the article is about.
+    Focus,
+    /// Whoever it is coordinated with ("the Syrian government and opposition").
+    Partner,
+}
+
 /// Somebody or some body that an article speaks of.
 #[derive(Clone, Debug)]
 pub(crate) struct Entity {
@@ -33,6 +44,8 @@ pub(crate) struct Entity {
     pub(crate) guessed_country: bool,
     /// Is it only ever a modifier ("security officials")?
     modifier: bool,
+    /// If so, from what it was guessed.
+    pub(crate) guess: Guess,
 }
 
 impl Entity {
@@ -226,9 +239,18 @@ impl<'l> Entities<'l> {
         self.beside.get(&(sentence, head)).map_or(&[], Vec::as_slice)
     }
 
-    /// The entity of a mention.
-    pub(crate) fn of(&self, mention: Mention) -> &Entity {
-        &self.list[mention.entity]
+    /// The entity of a mention or participant.
+    pub(crate) fn of(&self, mention: impl Into<Mention>) -> &Entity {
+        &self.list[mention.into().entity]
+    }
+
+    /// Where an entity is mentioned, in order.
+    pub(crate) fn mentions_of(&self, entity: usize) -> Vec<Span> {
+        let all = self.mentions.values().chain(self.beside.values().flatten());
+        let mut spans: Vec<Span> = all.filter(|m| m.entity == entity).map(|m| m.span).collect();
+        spans.sort();
+        spans.dedup();
+        spans
     }
 
     /// All entities of which a name, a country or a sector is known, in order of their first mentions.
@@ -542,6 +564,7 @@ impl Finder<'_, '_> {
             roles: Vec::new(),
             guessed_country: false,
             modifier: false,
+            guess: Guess::Focus,
         });
         Some(self.entities.list.len() - 1)
     }
@@ -591,14 +614,16 @@ impl Finder<'_, '_> {
                 self.uncoded(s, head)
             };
         }
-        let (mut country, mut guessed) = (d.country, false);
+        let (mut country, mut guessed, mut guess) = (d.country, false, Guess::Focus);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
         let opposite = is_opposite(&self.tree(s).words[head].lemma);
         if country.is_none() && d.role.is_some() && domestic {
             // "local militants" are of the country the article is about, wherever they fight
             let local = |c: usize| matches!(self.tree(s).words[c].lemma.as_str(), "local" | "domestic" | "national");
             let at_home = self.tree(s).children(head).any(local) && self.entities.focus.is_some();
-            country = if at_home { self.entities.focus.clone() } else { self.local_country(s, head) };
+            let place = if at_home { None } else { self.local_country(s, head) };
+            guess = if place.is_some() { Guess::Place } else { Guess::Focus };
+            country = place.or_else(|| self.entities.focus.clone());
             guessed = true;
             if self.is_abroad(s, head) {
                 country = None;
@@ -613,7 +638,9 @@ impl Finder<'_, '_> {
         let bare =
             guessed && tree.words[head].rel() == "conj" && tree.children(head).all(|c| tree.words[c].rel() != "det");
         if let Some(first) = tree.words[head].head.filter(|_| bare).and_then(|h| self.entities.at(s, h)) {
-            country = self.entities.of(first).country.clone().or(country);
+            if let Some(shared) = &self.entities.of(first).country {
+                (country, guess) = (Some(shared.clone()), Guess::Partner);
+            }
         }
         let sector = match d.sector {
             Some(x) if d.former && matches!(x.as_str(), "GOV" | "LEG" | "MIL") => Some("ELI".to_owned()),
@@ -627,6 +654,7 @@ impl Finder<'_, '_> {
             roles: d.role.into_iter().collect(),
             guessed_country: guessed,
             modifier,
+            guess,
         });
         let entity = self.entities.list.len() - 1;
         self.index(entity);
@@ -672,6 +700,7 @@ impl Finder<'_, '_> {
             roles: Vec::new(),
             guessed_country: false,
             modifier: false,
+            guess: Guess::Focus,
         };
         self.entities.list.push(nobody);
         self.entities.mentions.insert((s, head), Mention { entity: self.entities.list.len() - 1, span });
@@ -873,7 +902,7 @@ impl Finder<'_, '_> {
         true
     }
 
-    /// Where a description without a country is most likely from: the place its sentence names, else the article's focus.
+    /// Where a description without a country is most likely from by the place that its sentence names.
     fn local_country(&self, s: usize, head: usize) -> Option<String> {
         let tree = self.tree(s);
         let mut places = self.entities.matches[s]
@@ -902,7 +931,7 @@ impl Finder<'_, '_> {
             })
             .collect::<Vec<_>>();
         places.sort();
-        places.first().map(|p| (*p.1).to_owned()).or_else(|| self.entities.focus.clone())
+        places.first().map(|p| (*p.1).to_owned())
     }
 
     /// A modifier that stands for somebody: "Israeli strike", "government crackdown", "police raid".

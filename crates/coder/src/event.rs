@@ -1,14 +1,15 @@
 //! Events: candidates with sources, auxiliaries, dates and places, after the ontology's rules.
 
-use crate::attribution::{self, Attributions, cited};
+use crate::attribution::{self, Attributions, Source, cited};
 use crate::clause::tree_contains;
+use crate::confidence;
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
-use crate::frame::{self, Candidate};
+use crate::frame::{self, Candidate, Dropped, Party};
 use crate::lexicon::Lexicon;
 use crate::ontology::Category;
 use crate::place::{Basis, Place, Places};
-use crate::reality::{Auxiliary, auxiliaries};
+use crate::reality::{Auxiliary, Signs, signs};
 use crate::time::{Amount, TimeExpression, Times, When};
 use jiff::civil::Date;
 use polybius_syntax::{Tree, Upos, Word};
@@ -73,74 +74,129 @@ pub struct Event {
     pub sentence_span: Span,
     /// The frame and the predicate that coded it, as `frame:predicate`.
     pub rule: String,
-    /// A rank between 0 and 1, not a probability: the more of the participants are known and the nearer they stand, the higher.
+    /// The chance that it is there and of its category, between 0 and 1.
     pub confidence: f64,
 }
 
-/// Codes what the earlier steps found.
-pub(crate) fn code(
-    document: &Document,
-    entities: &Entities,
-    times: &Times,
-    places: &Places,
-    lexicon: &Lexicon,
-    attributions: &Attributions,
-) -> Vec<Event> {
-    let mut days = NewsDays::new(times.today);
-    let mut events: Vec<Event> = frame::find(document, entities, lexicon)
-        .iter()
-        .map(|c| {
-            let tree = &document.sentences[c.sentence].tree;
-            let dated = Dated::find(tree, &times.sentences[c.sentence], times.today, c);
-            let when = dated.when.filter(|_| dated.offset.is_none());
-            let mut event = one(document, entities, places, lexicon, attributions, (when, dated.lasting), c);
-            let of_the_day = dated.is_news(tree, c.clause) && event.auxiliary == Auxiliary::default();
-            event.date = match dated.offset {
-                Some(offset) => dated.when.or(days.day()).and_then(|w| w.shift(offset)).map(|w| w.to_string()),
-                None => days.date(when, of_the_day),
-            };
-            event
-        })
-        .collect();
-    events.sort_by(|a, b| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
-    events.dedup_by(|a, b| a.trigger == b.trigger && a.category == b.category);
-    lexicon.contexts.give(document, &mut events);
-    events
+/// Why an event is of another category than its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Became {
+    /// It is refused ("will not lift the blockade").
+    Refused,
+    /// It lies ahead.
+    Ahead,
+    /// Its own actor announces it.
+    Announced,
 }
 
-fn one(
+/// Where an event has its date from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DatedBy {
+    /// A time expression of its clause, or of the one above with which it happens: words of its sentence.
+    Words(usize, usize),
+    /// Counted from another event ("two days after ...").
+    Counted,
+    /// It is the news of the day.
+    News,
+}
+
+/// On what an event rests, for people who ask why.
+#[derive(Debug)]
+pub(crate) struct Grounds<'l> {
+    pub(crate) candidate: Candidate<'l>,
+    pub(crate) signs: Signs,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) became: Option<Became>,
+    pub(crate) dated: Option<DatedBy>,
+}
+
+/// Events, the grounds of each, and what was found and left out.
+#[derive(Debug)]
+pub(crate) struct Coding<'l> {
+    pub(crate) events: Vec<Event>,
+    pub(crate) grounds: Vec<Grounds<'l>>,
+    pub(crate) dropped: Vec<(Candidate<'l>, Dropped)>,
+}
+
+/// Codes what the earlier steps found.
+pub(crate) fn code<'l>(
+    document: &'l Document,
+    entities: &'l Entities,
+    times: &Times,
+    places: &Places,
+    lexicon: &'l Lexicon,
+    attributions: &Attributions,
+) -> Coding<'l> {
+    let mut days = NewsDays::new(times.today);
+    let found = frame::find(document, entities, lexicon);
+    let code_one = |c: Candidate<'l>| {
+        let tree = &document.sentences[c.sentence].tree;
+        let dated = Dated::find(tree, &times.sentences[c.sentence], times.today, &c);
+        let when = dated.when.filter(|_| dated.offset.is_none());
+        let clause = c.clause;
+        let (mut event, mut grounds) = one(document, entities, places, lexicon, attributions, (when, dated.lasting), c);
+        let of_the_day = dated.is_news(tree, clause) && event.auxiliary == Auxiliary::default();
+        event.date = match dated.offset {
+            Some(offset) => dated.when.or(days.day()).and_then(|w| w.shift(offset)).map(|w| w.to_string()),
+            None => days.date(when, of_the_day),
+        };
+        grounds.dated = match (dated.offset, dated.words.filter(|_| when.is_some())) {
+            _ if event.date.is_none() => None,
+            (Some(_), _) => Some(DatedBy::Counted),
+            (None, Some((start, end))) => Some(DatedBy::Words(start, end)),
+            (None, None) => Some(DatedBy::News),
+        };
+        (event, grounds)
+    };
+    let mut coded: Vec<(Event, Grounds)> = found.events.into_iter().map(code_one).collect();
+    coded.sort_by(|(a, _), (b, _)| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
+    coded.dedup_by(|(a, _), (b, _)| a.trigger == b.trigger && a.category == b.category);
+    let (mut events, grounds): (Vec<Event>, Vec<Grounds>) = coded.into_iter().unzip();
+    lexicon.contexts.give(document, &mut events);
+    let count = events.len();
+    for event in &mut events {
+        event.confidence = confidence::of(event, &document.article.text, count, lexicon);
+    }
+    Coding { events, grounds, dropped: found.dropped }
+}
+
+fn one<'l>(
     document: &Document,
     entities: &Entities,
     places: &Places,
     lexicon: &Lexicon,
     attributions: &Attributions,
     (when, lasting): (Option<When>, bool),
-    c: &Candidate,
-) -> Event {
-    let frame = frame::frame(lexicon, c);
+    c: Candidate<'l>,
+) -> (Event, Grounds<'l>) {
+    let frame = frame::frame(lexicon, &c);
     let sentence = &document.sentences[c.sentence];
     let tree = &sentence.tree;
     let is_noun = matches!(tree.words[c.head].upos, Upos::Noun | Upos::Propn);
     let mut sources = attributions.sources(document, entities, lexicon, c.sentence, c.head);
-    let mut auxiliary = auxiliaries(tree, c.head, c.clause, is_noun, &sources);
+    let signs = signs(tree, c.head, c.clause, is_noun, &sources);
+    let mut auxiliary = signs.auxiliary();
     // whoever announces the act himself, or an official of his country
     let announced =
-        sources.iter().filter_map(|s| s.mention).any(|m| c.actors.iter().any(|&a| speaks_for(entities, m, a)));
+        sources.iter().filter_map(|s| s.mention).any(|m| c.actors.iter().any(|&a| speaks_for(entities, m, a.into())));
     let possible = auxiliary.hypothetical && may_be(tree, c.clause);
     let told = lexicon.ontology.category.get(&frame.event);
     let becomes = told.filter(|_| auxiliary.future || announced && possible).and_then(|t| match &t.refused {
         // "Armenia will not lift the blockade": what is refused is no concession that did not happen
-        Some(refused) if auxiliary.negation && !is_noun => Some(refused),
+        Some(refused) if auxiliary.negation && !is_noun => Some((Became::Refused, refused)),
         // what still lies ahead is an agreement or a concession: one category instead of a category with an auxiliary
-        _ if t.future.is_some() => t.future.as_ref().filter(|_| auxiliary.future),
+        _ if t.future.is_some() => t.future.as_ref().filter(|_| auxiliary.future).map(|b| (Became::Ahead, b)),
         // "France said it would expel ...": a hostile act that its own actor announces is a threat
-        _ => t.announced.as_ref().filter(|_| announced && !auxiliary.negation),
+        _ => {
+            let announced = t.announced.as_ref().filter(|_| announced && !auxiliary.negation);
+            announced.map(|b| (Became::Announced, b))
+        }
     });
     let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
-    if let Some(becomes) = becomes {
+    if let Some((why, becomes)) = becomes {
         auxiliary.future = false;
         auxiliary.hypothetical &= !possible;
-        auxiliary.negation &= told.is_none_or(|t| t.refused.as_ref() != Some(becomes));
+        auxiliary.negation &= why != Became::Refused;
         (category, mode, cameo) = (becomes.event.clone(), becomes.mode_of(mode.as_deref()), becomes.cameo.clone());
     }
     let ontology = lexicon.ontology.category.get(&category);
@@ -158,7 +214,7 @@ fn one(
     let harms = matches!(category.as_str(), "ASSAULT" | "COERCE" | "MOBILIZE" | "RETREAT" | "PROTEST");
     let at = (c.sentence, c.head, c.clause);
     let place = places.of_event(document, &lexicon.places, at, harms, !auxiliary.historical);
-    let mut recipient: Vec<Participant> = c.recipients.iter().map(|m| participant(entities, *m)).collect();
+    let mut recipient: Vec<Participant> = c.recipients.iter().map(|&m| participant(entities, m.into())).collect();
     // "strike the Olympics in Sochi": what is harmed belongs to the country where it stands
     if let Some(place) = place.as_ref().filter(|p| p.basis == Basis::Text && ontology.is_some_and(|o| o.harms)) {
         for harmed in recipient.iter_mut().filter(|r| r.country.is_none()) {
@@ -168,10 +224,7 @@ fn one(
     }
     let score = |o: &Category| mode.as_ref().and_then(|m| o.modes.get(m)).copied().unwrap_or(o.score);
     let score = ontology.map_or(0.0, score);
-    let known = |side: &[Mention]| side.iter().filter(|m| entities.of(**m).is_political()).count().min(1) as f64;
-    let confidence =
-        0.5 + 0.2 * known(&c.actors) + 0.15 * known(&c.recipients) + if frame.object.is_empty() { 0.0 } else { 0.1 };
-    Event {
+    let event = Event {
         quad: ontology.map_or_else(String::new, |o| o.quad.clone()),
         actor: actors(entities, &c.actors, ontology.map_or("GOV", |o| &o.acts_by)),
         category,
@@ -191,8 +244,10 @@ fn one(
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),
-        confidence: (confidence * 100.0).round() / 100.0,
-    }
+        confidence: 0.0, // comes with the number of events in the article
+    };
+    let became = becomes.map(|b| b.0);
+    (event, Grounds { candidate: c, signs, sources, became, dated: None })
 }
 
 /// "said he had met": is the event over when it is reported?
@@ -256,16 +311,16 @@ fn speaks_for(entities: &Entities, speaker: Mention, actor: Mention) -> bool {
 
 /// Those who act. A country of which nothing more is said ("Russia", "Ankara") acts by an arm: its government, and where it fights or
 /// deploys its armed forces.
-fn actors(entities: &Entities, mentions: &[Mention], arm: &str) -> Vec<Participant> {
-    let acting = |&m: &Mention| {
+fn actors(entities: &Entities, parties: &[Party], arm: &str) -> Vec<Participant> {
+    let acting = |&m: &Party| {
         let state = entities.of(m).kind == Kind::Body;
-        let mut p = participant(entities, m);
+        let mut p = participant(entities, m.into());
         if state && p.country.is_some() {
             p.sector.get_or_insert_with(|| arm.to_owned());
         }
         p
     };
-    mentions.iter().map(acting).collect()
+    parties.iter().map(acting).collect()
 }
 
 pub(crate) fn participant(entities: &Entities, mention: Mention) -> Participant {
@@ -314,11 +369,13 @@ struct Dated {
     lasting: bool,
     /// The clause that the date was looked for in: the event's, or one above that it shares its time with.
     clause: usize,
+    /// The words of the time expression.
+    words: Option<(usize, usize)>,
 }
 
 impl Dated {
     fn find(tree: &Tree, times: &[TimeExpression], today: Option<Date>, c: &Candidate) -> Dated {
-        let mut dated = Dated { when: None, offset: None, lasting: false, clause: c.clause };
+        let mut dated = Dated { when: None, offset: None, lasting: false, clause: c.clause, words: None };
         let own = nearest_time(tree, times, today, c.head, c.clause);
         let (counted, main) = match counted_from(tree, times, c.clause) {
             // "had fled on Friday, two days after ..." has a date of its own
@@ -342,6 +399,7 @@ impl Dated {
             time = nearest_time(tree, times, today, above, above);
         }
         dated.when = time.and_then(|t| t.date(today));
+        dated.words = time.map(|t| (t.start, t.end));
         dated.lasting = time.is_some_and(|t| tree.words[t.start].form.eq_ignore_ascii_case("since"));
         dated
     }

@@ -14,7 +14,7 @@ use polybius_text::Span;
 
 /// A predicate that matched a frame, with its participants.
 #[derive(Clone, Debug)]
-pub(crate) struct Candidate {
+pub(crate) struct Candidate<'l> {
     pub(crate) sentence: usize,
     /// The word that says what happened.
     pub(crate) head: usize,
@@ -22,17 +22,114 @@ pub(crate) struct Candidate {
     pub(crate) clause: usize,
     pub(crate) frame: usize,
     /// As the lexicon writes it.
-    pub(crate) predicate: String,
+    pub(crate) predicate: &'l str,
     pub(crate) mode: Option<String>,
     pub(crate) trigger: Span,
-    pub(crate) actors: Vec<Mention>,
-    pub(crate) recipients: Vec<Mention>,
+    pub(crate) actors: Vec<Party<'l>>,
+    pub(crate) recipients: Vec<Party<'l>>,
     pub(crate) complements: Vec<usize>,
     /// Heads of its arguments.
     argument_heads: Vec<usize>,
-    is_noun: bool,
+    pub(crate) is_noun: bool,
     /// Are the participants named that its frame asks for?
     named: bool,
+}
+
+/// Somebody found as a participant, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Party<'l> {
+    pub(crate) entity: usize,
+    pub(crate) span: Span,
+    /// The role of the argument, as the frame or [`Arguments`] name it.
+    pub(crate) role: &'l str,
+    /// Does it stand inside the argument ("the U.S. plan"), rather than being it?
+    pub(crate) inside: bool,
+}
+
+impl From<Party<'_>> for Mention {
+    fn from(p: Party) -> Self {
+        Mention { entity: p.entity, span: p.span }
+    }
+}
+
+/// The role of whoever speaks at a meeting, and so takes part.
+pub(crate) const SPEAKER: &str = "speaker";
+
+/// Why a predicate of the lexicon does not fit where its word stands. Words are indices of the sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Misfit<'l> {
+    /// The verb is an auxiliary.
+    Auxiliary,
+    /// It only modifies another word ("the disputed island", "attack helicopter").
+    Modifier,
+    /// It is part of a name.
+    Name,
+    /// Its frame is of the other ontology.
+    OtherOntology,
+    /// Further words of the predicate are not there.
+    Words(&'l str),
+    /// The noun is subject or object of none of these verbs.
+    Verb(&'l [String]),
+    /// The object is none of these; what it is.
+    Object(&'l [String], Option<usize>),
+    /// The object is one with which it means something else.
+    NotObject(usize),
+    /// The subject is none of these; what it is.
+    Subject(&'l [String], Option<usize>),
+    /// None of these prepositions is there.
+    Preposition(&'l [String]),
+    /// There is no complement clause.
+    NoComplement,
+    /// There is a complement clause.
+    Complement,
+    /// No complement clause says what must be.
+    Modal(&'l [String]),
+    /// Neither complement nor object tells an event of these categories.
+    Tells(&'l [String]),
+    /// Subject or object is nobody political, as this predicate asks.
+    Direct(usize),
+    /// The actor is of none of these sectors.
+    ActorSector(&'l [String]),
+    /// It is the work of nature or chance.
+    Unwilled,
+    /// It warns of what others will do.
+    Others,
+}
+
+/// Why an event that a frame found is left out. Words are indices of its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dropped {
+    /// What the word only asks for, refuses or speaks about has not happened.
+    NotHappened(usize),
+    /// The event of that word tells it.
+    Told(usize),
+    /// It names nobody and takes up no event told before.
+    Unnamed,
+    /// Private people talk in an article without politics.
+    Private,
+    /// A figure of speech in an article of another topic.
+    Figurative,
+}
+
+/// The events of an article, and those that a frame found and that are left out.
+#[derive(Debug, Default)]
+pub(crate) struct Found<'l> {
+    pub(crate) events: Vec<Candidate<'l>>,
+    pub(crate) dropped: Vec<(Candidate<'l>, Dropped)>,
+}
+
+/// Moves out of `list` what `why` gives a reason to drop.
+fn drop<'l>(
+    list: &mut Vec<Candidate<'l>>,
+    dropped: &mut Vec<(Candidate<'l>, Dropped)>,
+    why: impl Fn(&Candidate<'l>) -> Option<Dropped>,
+) {
+    for c in std::mem::take(list) {
+        match why(&c) {
+            Some(reason) => dropped.push((c, reason)),
+            None => list.push(c),
+        }
+    }
 }
 
 struct Matcher<'a> {
@@ -50,8 +147,8 @@ const POLITICAL: usize = 2;
 const RECENT: usize = 6;
 
 /// All events of an article, in order of their triggers; an event told twice by one clause is there once.
-pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) -> Vec<Candidate> {
-    let mut all = Vec::new();
+pub(crate) fn find<'a>(document: &'a Document, entities: &'a Entities, lexicon: &'a Lexicon) -> Found<'a> {
+    let Found { events: mut all, mut dropped } = Found::default();
     for own in [false, true] {
         if !lexicon.frames.iter().any(|f| f.own == own) {
             continue;
@@ -61,9 +158,9 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
         for s in 0..document.sentences.len() {
             let found: Vec<Candidate> =
                 (0..document.sentences[s].tree.words.len()).filter_map(|head| matcher.at(s, head)).collect();
-            told.extend(matcher.reduce(s, found));
+            told.extend(matcher.reduce(s, found, &mut dropped));
         }
-        matcher.drop_unnamed(&mut told);
+        matcher.drop_unnamed(&mut told, &mut dropped);
         all.extend(told);
     }
     all.sort_by_key(|c| (c.sentence, c.head));
@@ -71,14 +168,47 @@ pub(crate) fn find(document: &Document, entities: &Entities, lexicon: &Lexicon) 
     let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
     let verbal = |c: &Candidate| lexicon.ontology.is_verbal(&lexicon.frames[c.frame].event);
     if all.iter().filter(|c| public(c)).count() < POLITICAL {
-        all.retain(|c| public(c) || !verbal(c));
+        drop(&mut all, &mut dropped, |c| (!public(c) && verbal(c)).then_some(Dropped::Private));
     }
     let topics = Topics::of(document, entities, lexicon);
-    all.retain(|c| {
+    drop(&mut all, &mut dropped, |c| {
         let literal = lexicon.ontology.category.get(&lexicon.frames[c.frame].event).is_some_and(|x| x.literal);
-        topics.allow(c, entities, literal)
+        (!topics.allow(c, entities, literal)).then_some(Dropped::Figurative)
     });
-    all
+    Found { events: all, dropped }
+}
+
+/// What came of trying a predicate.
+#[derive(Debug)]
+pub(crate) struct Attempt<'l> {
+    pub(crate) predicate: &'l Predicate,
+    /// Why it does not fit, if it does not.
+    pub(crate) misfit: Option<Misfit<'l>>,
+    /// If it fits, are the participants named that its frame asks for?
+    pub(crate) named: bool,
+}
+
+/// Tries all predicates of a category at the word `head` of sentence `s`.
+pub(crate) fn attempts<'a>(
+    document: &'a Document,
+    entities: &'a Entities,
+    lexicon: &'a Lexicon,
+    category: &str,
+    (s, head): (usize, usize),
+) -> Vec<Attempt<'a>> {
+    let own = lexicon.ontology.category.get(category).is_some_and(|c| c.own);
+    let matcher = Matcher { document, entities, lexicon, own };
+    let Some((list, is_noun)) = matcher.lexicon_entries(s, head) else { return Vec::new() };
+    let usable = matcher.usable(s, head, is_noun);
+    let arguments = matcher.arguments(s, head, is_noun);
+    let attempt = |predicate: &'a Predicate| match usable
+        .clone()
+        .and_then(|()| matcher.fit(s, head, predicate, &arguments, is_noun))
+    {
+        Ok(c) => Attempt { predicate, misfit: None, named: c.named },
+        Err(misfit) => Attempt { predicate, misfit: Some(misfit), named: false },
+    };
+    list.iter().filter(|p| lexicon.frames[p.frame].event == category).map(attempt).collect()
 }
 
 const ACTOR_OF_VERB: &[&str] = &["subj"];
@@ -86,58 +216,87 @@ const ACTOR_OF_NOUN: &[&str] = &["subj", "by", "poss", "from", "mod", "of"];
 const RECIPIENT_OF_VERB: &[&str] = &["obj", "with", "against", "on", "to", "at"];
 const RECIPIENT_OF_NOUN: &[&str] = &["on", "against", "with", "to", "iobj", "of"];
 
-impl Matcher<'_> {
+impl<'a> Matcher<'a> {
     fn tree(&self, s: usize) -> &Tree {
         &self.document.sentences[s].tree
     }
 
-    /// The event that the word at `head` tells of, if any.
-    fn at(&self, s: usize, head: usize) -> Option<Candidate> {
-        let tree = self.tree(s);
-        let w = &tree.words[head];
+    /// The predicates that the lexicon has for the word, and whether they are nouns.
+    fn lexicon_entries(&self, s: usize, head: usize) -> Option<(&'a [Predicate], bool)> {
+        let w = &self.tree(s).words[head];
+        let (verbs, nouns) = (&self.lexicon.verbs, &self.lexicon.nouns);
         match w.upos {
             Upos::Verb | Upos::Adj | Upos::Aux => {
-                if w.upos == Upos::Aux && w.rel() == "aux" {
-                    return None;
-                }
-                // a modifier ("the disputed island", "armed men") tells of no event of its own
-                let has_subject = tree.children(head).any(|c| tree.words[c].rel() == "nsubj");
-                if (w.rel() == "amod" && !has_subject) || (w.rel() == "compound" && w.upos == Upos::Adj) {
-                    return None;
-                }
-                let arguments = verb_arguments(tree, head, &self.lexicon.light_verbs);
-                let known = self
-                    .lexicon
-                    .verbs
-                    .get(&w.lemma.to_lowercase())
-                    .or_else(|| self.lexicon.verbs.get(&w.form.to_lowercase()))?;
-                known.iter().filter_map(|p| self.fit(s, head, p, &arguments, false)).find(|c| c.named)
+                let known = verbs.get(&w.lemma.to_lowercase()).or_else(|| verbs.get(&w.form.to_lowercase()))?;
+                Some((known, false))
             }
             Upos::Noun | Upos::Propn => {
-                let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| self.lexicon.nouns.get(l))?;
-                // a noun before another noun names the second ("attack helicopter", "peace talks venue"), a name is no event
-                let modifies = matches!(w.rel(), "compound" | "flat") && w.head.is_some_and(|h| h > head);
-                if modifies || self.entities.matches[s].iter().any(|m| m.start <= head && head < m.end) {
-                    return None;
-                }
-                let arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
-                let mut fitting: Vec<Candidate> =
-                    known.iter().filter_map(|p| self.fit(s, head, p, &arguments, true)).collect();
-                let best = fitting.iter().position(|c| c.named).unwrap_or(0);
-                (best < fitting.len()).then(|| fitting.swap_remove(best))
+                let known = noun_lemmas(&w.lemma, &w.form).iter().find_map(|l| nouns.get(l))?;
+                Some((known, true))
             }
             _ => None,
         }
     }
 
-    fn fit(&self, s: usize, head: usize, p: &Predicate, arguments: &Arguments, is_noun: bool) -> Option<Candidate> {
+    /// Does the word stand where it can tell of an event?
+    fn usable(&self, s: usize, head: usize, is_noun: bool) -> Result<(), Misfit<'a>> {
         let tree = self.tree(s);
-        let frame = &self.lexicon.frames[p.frame];
+        let w = &tree.words[head];
+        if is_noun {
+            // a noun before another noun names the second ("attack helicopter", "peace talks venue"), a name is no event
+            if matches!(w.rel(), "compound" | "flat") && w.head.is_some_and(|h| h > head) {
+                return Err(Misfit::Modifier);
+            }
+            let named = self.entities.matches[s].iter().any(|m| m.start <= head && head < m.end);
+            return if named { Err(Misfit::Name) } else { Ok(()) };
+        }
+        if w.upos == Upos::Aux && w.rel() == "aux" {
+            return Err(Misfit::Auxiliary);
+        }
+        // a modifier ("the disputed island", "armed men") tells of no event of its own
+        let has_subject = tree.children(head).any(|c| tree.words[c].rel() == "nsubj");
+        if (w.rel() == "amod" && !has_subject) || (w.rel() == "compound" && w.upos == Upos::Adj) {
+            return Err(Misfit::Modifier);
+        }
+        Ok(())
+    }
+
+    fn arguments(&self, s: usize, head: usize, is_noun: bool) -> Arguments {
+        let arguments = if is_noun { noun_arguments } else { verb_arguments };
+        arguments(self.tree(s), head, &self.lexicon.light_verbs)
+    }
+
+    /// The event that the word at `head` tells of, if any.
+    fn at(&self, s: usize, head: usize) -> Option<Candidate<'a>> {
+        let (known, is_noun) = self.lexicon_entries(s, head)?;
+        self.usable(s, head, is_noun).ok()?;
+        let arguments = self.arguments(s, head, is_noun);
+        let mut fitting = known.iter().filter_map(|p| self.fit(s, head, p, &arguments, is_noun).ok());
+        if !is_noun {
+            return fitting.find(|c| c.named);
+        }
+        let mut fitting: Vec<Candidate> = fitting.collect();
+        let best = fitting.iter().position(|c| c.named).unwrap_or(0);
+        (best < fitting.len()).then(|| fitting.swap_remove(best))
+    }
+
+    /// The event that a predicate tells of at the word `head`, or why it tells of none.
+    fn fit(
+        &self,
+        s: usize,
+        head: usize,
+        p: &'a Predicate,
+        arguments: &Arguments,
+        is_noun: bool,
+    ) -> Result<Candidate<'a>, Misfit<'a>> {
+        let tree = self.tree(s);
+        let frame: &'a Frame = &self.lexicon.frames[p.frame];
         if frame.own != self.own {
-            return None;
+            return Err(Misfit::OtherOntology);
         }
         let mut arguments = arguments.clone();
-        let words = if is_noun { compound_words(tree, head, &p.rest)? } else { rest_words(tree, head, &p.rest)? };
+        let words = if is_noun { compound_words(tree, head, &p.rest) } else { rest_words(tree, head, &p.rest) };
+        let words = words.ok_or(Misfit::Words(&p.text))?;
         let objects: Vec<usize> = if is_noun {
             arguments.of("of").collect()
         } else {
@@ -154,25 +313,25 @@ impl Matcher<'_> {
             && !frame.verb.is_empty()
             && !verb_of(tree, head).is_some_and(|v| frame.verb.contains(&tree.words[v].lemma))
         {
-            return None;
+            return Err(Misfit::Verb(&frame.verb));
         }
         if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
-            return None;
+            return Err(Misfit::Object(&frame.object, objects.first().copied()));
         }
         // "an attack on inflation"
         let against = ["on", "against"].into_iter().filter(|_| is_noun).flat_map(|p| arguments.of(p));
-        if objects.iter().copied().chain(against).any(|o| self.is_one_of(s, o, &frame.not_object)) {
-            return None;
+        if let Some(o) = objects.iter().copied().chain(against).find(|&o| self.is_one_of(s, o, &frame.not_object)) {
+            return Err(Misfit::NotObject(o));
         }
         if !frame.subject.is_empty() && !arguments.of("subj").any(|x| self.is_one_of(s, x, &frame.subject)) {
-            return None;
+            return Err(Misfit::Subject(&frame.subject, arguments.of("subj").next()));
         }
         if !frame.with_prep.is_empty() && !frame.with_prep.iter().any(|p| arguments.has(p)) {
-            return None;
+            return Err(Misfit::Preposition(&frame.with_prep));
         }
         match frame.complement {
-            Some(Complement::Required) if arguments.complements.is_empty() => return None,
-            Some(Complement::None) if !arguments.complements.is_empty() => return None,
+            Some(Complement::Required) if arguments.complements.is_empty() => return Err(Misfit::NoComplement),
+            Some(Complement::None) if !arguments.complements.is_empty() => return Err(Misfit::Complement),
             _ => {}
         }
         if !frame.modal.is_empty() {
@@ -183,13 +342,13 @@ impl Matcher<'_> {
             // only what must be is demanded; what else is said has happened ("said rebels were fighting and that X must leave")
             arguments.complements.retain(modal);
             if arguments.complements.is_empty() {
-                return None;
+                return Err(Misfit::Modal(&frame.modal));
             }
         }
         let mut mode = frame.mode.clone();
         let mut doers = Vec::new();
         if !frame.tells.is_empty() {
-            let told = self.told(s, head, &arguments, &objects, &frame.tells)?;
+            let told = self.told(s, head, &arguments, &objects, &frame.tells).ok_or(Misfit::Tells(&frame.tells))?;
             // "vowed to arrest" threatens arrest
             let category = &self.lexicon.frames[told.frame].event;
             let announced = self.lexicon.ontology.category.get(category).and_then(|c| c.announced.as_ref());
@@ -198,8 +357,8 @@ impl Matcher<'_> {
             }
             doers = told.actors;
         }
-        let roles = |given: &Option<Vec<String>>, default: &[&str]| -> Vec<String> {
-            given.clone().unwrap_or_else(|| default.iter().map(|r| (*r).to_owned()).collect())
+        let roles = |given: &'a Option<Vec<String>>, default: &[&'static str]| -> Vec<&'a str> {
+            given.as_ref().map_or_else(|| default.to_vec(), |given| given.iter().map(String::as_str).collect())
         };
         let mut actor_roles = roles(&frame.actor, if is_noun { ACTOR_OF_NOUN } else { ACTOR_OF_VERB });
         if is_noun && frame.actor.is_none() {
@@ -208,13 +367,13 @@ impl Matcher<'_> {
                 Some(roles) => roles.iter().any(|r| r == "of"),
                 None => matches!(frame.like.as_str(), "ASSAULT" | "COERCE" | "SANCTION" | "ACCUSE" | "AID"),
             };
-            actor_roles.retain(|r| r != "of" || !done_to);
+            actor_roles.retain(|r| *r != "of" || !done_to);
         }
         if is_noun && frame.actor.as_ref().is_some_and(|a| !a.iter().any(|r| r == "subj")) {
-            actor_roles.insert(0, "subj".to_owned()); // of a light verb
+            actor_roles.insert(0, "subj"); // of a light verb
         }
         if p.text.starts_with("be ") && !arguments.has("subj") {
-            actor_roles.insert(0, "obj".to_owned()); // "was prepared to" looks like a passive
+            actor_roles.insert(0, "obj"); // "was prepared to" looks like a passive
         }
         let mut recipient_roles = roles(&frame.recipient, if is_noun { RECIPIENT_OF_NOUN } else { RECIPIENT_OF_VERB });
         // "said the prisoners must be freed" asks those who hold them, whom it does not name
@@ -227,18 +386,17 @@ impl Matcher<'_> {
         if frame.direct {
             let own = |a: &Argument| a.role == "obj" || a.role == "subj";
             let known = |a: &Argument| self.entities.at(s, a.head).is_some_and(|m| self.entities.of(m).is_political());
-            if arguments.list.iter().any(|a| own(a) && !known(a)) {
-                return None;
+            if let Some(a) = arguments.list.iter().find(|a| own(a) && !known(a)) {
+                return Err(Misfit::Direct(a.head));
             }
         }
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
             if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
         if frame.symmetric {
-            for role in actor_roles.iter().chain(&recipient_roles).map(String::as_str).chain(["between", "among"]) {
-                for mention in self.side(s, &arguments, &[role.to_owned()], &actors) {
-                    actors.push(mention);
-                }
+            for role in actor_roles.iter().chain(&recipient_roles).copied().chain(["between", "among"]) {
+                let found = self.side(s, &arguments, &[role], &actors);
+                actors.extend(found);
             }
             // "said during a meeting with local officials": whoever speaks there takes part
             if is_noun && actors.len() == 1 {
@@ -249,11 +407,11 @@ impl Matcher<'_> {
                 let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj", &[])).map(|x| x.1);
                 if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political())
                 {
-                    actors.insert(0, m);
+                    actors.insert(0, Party { entity: m.entity, span: m.span, role: SPEAKER, inside: false });
                 }
             }
         } else if is_noun && recipients.is_empty() && actors.is_empty() {
-            actors = self.side(s, &arguments, &["between".to_owned(), "among".to_owned()], &[]);
+            actors = self.side(s, &arguments, &["between", "among"], &[]);
         }
         // what is agreed (upon) at a meeting is agreed by those who meet
         let stranded = tree.children(head).any(|c| {
@@ -264,7 +422,7 @@ impl Matcher<'_> {
             let meetings = arguments.of("at").chain(arguments.of("during"));
             for noun in meetings.filter(|&h| self.lexicon.nouns.contains_key(&tree.words[h].lemma)) {
                 let inside = noun_arguments(tree, noun, &self.lexicon.light_verbs);
-                actors = self.side(s, &inside, &["between", "of", "poss", "mod"].map(str::to_owned), &[]);
+                actors = self.side(s, &inside, &["between", "of", "poss", "mod"], &[]);
                 if !actors.is_empty() {
                     recipients.clear();
                     break;
@@ -276,20 +434,20 @@ impl Matcher<'_> {
             let with = prepositions(tree, head).first().is_some_and(|p| p == "with");
             if let Some(verb) = tree.words[head].head.filter(|_| with) {
                 let outer = verb_arguments(tree, verb, &self.lexicon.light_verbs);
-                let holders = self.side(s, &outer, &["subj".to_owned()], &actors);
+                let holders = self.side(s, &outer, &["subj"], &actors);
                 if !holders.is_empty() {
                     recipients = holders;
                     if actors.is_empty() {
-                        actors = self.uncoded(s, &arguments, &["from", "by"].map(str::to_owned), true);
+                        actors = self.uncoded(s, &arguments, &["from", "by"], true);
                     }
                 }
             }
         }
         // one side found under the role of the other ("the killing of 12 soldiers")
         if is_noun && recipients.is_empty() && !frame.symmetric {
-            let of: Vec<Mention> = self.side(s, &arguments, &["of".to_owned()], &[]);
+            let of = self.side(s, &arguments, &["of"], &[]);
             if of.is_empty() && frame.like == "ASSAULT" {
-                recipients = self.side(s, &arguments, &["in".to_owned(), "against".to_owned()], &actors);
+                recipients = self.side(s, &arguments, &["in", "against"], &actors);
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
         }
@@ -306,25 +464,25 @@ impl Matcher<'_> {
                 words.iter().all(|&w| w == head || self.entities.at(s, w).is_none_or(|x| x.span != m.span))
             });
         }
-        let of_sector = |m: &Mention| {
+        let of_sector = |m: &Party| {
             let e = self.entities.of(*m);
             [&e.sector, &e.country].into_iter().flatten().any(|s| frame.actor_sector.contains(s))
         };
         if !frame.actor_sector.is_empty() && !actors.iter().any(of_sector) {
-            return None;
+            return Err(Misfit::ActorSector(&frame.actor_sector));
         }
         // an earthquake is nobody's assault, nor is what happens in one
         let unwilled = |role: &str| arguments.of(role).any(|a| self.is_one_of(s, a, &self.lexicon.topics.unwilled));
         if unwilled("subj") || unwilled("by") || actors.is_empty() && unwilled("in") {
-            return None;
+            return Err(Misfit::Unwilled);
         }
         // "warned that Russia would attack" threatens nobody: what others will do
-        let country = |m: &Mention| self.entities.of(*m).country.as_deref();
-        let own = |d: &Mention| actors.iter().any(|a| a.entity == d.entity || country(a) == country(d));
+        let country = |m: &Party| self.entities.of(*m).country.as_deref();
+        let own = |d: &Party| actors.iter().any(|a| a.entity == d.entity || country(a) == country(d));
         if frame.event == "THREATEN" && doers.iter().any(|d| country(d).is_some() && !own(d)) {
-            return None;
+            return Err(Misfit::Others);
         }
-        let political = |side: &[Mention]| side.iter().any(|m| self.entities.of(*m).is_political());
+        let political = |side: &[Party]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
             _ if asks_nobody => political(&actors),
             Require::Any => political(&actors) || political(&recipients),
@@ -346,12 +504,12 @@ impl Matcher<'_> {
         let end = words.iter().copied().filter(|&i| i > head && i <= head + 5).max().unwrap_or(head) + 1;
         let start = words.iter().copied().filter(|&i| i < head && head - i <= 5).min().unwrap_or(head);
         let clause = if is_noun { light_verb(tree, head, &self.lexicon.light_verbs).unwrap_or(head) } else { head };
-        Some(Candidate {
+        Ok(Candidate {
             sentence: s,
             head,
             clause,
             frame: p.frame,
-            predicate: p.text.clone(),
+            predicate: &p.text,
             mode,
             trigger: self.document.span(s, start, end),
             actors,
@@ -370,21 +528,20 @@ impl Matcher<'_> {
     }
 
     /// What a verb was done to where that is nobody known: the object, or what the frame's prepositions lead to.
-    fn uncoded(&self, s: usize, arguments: &Arguments, roles: &[String], is_noun: bool) -> Vec<Mention> {
+    fn uncoded(&self, s: usize, arguments: &Arguments, roles: &[&'a str], is_noun: bool) -> Vec<Party<'a>> {
         let tree = self.tree(s);
-        for role in roles.iter().filter(|r| !r.starts_with("comp") && *r != "by" && (!is_noun || *r != "mod")) {
+        for &role in roles.iter().filter(|r| !r.starts_with("comp") && **r != "by" && (!is_noun || **r != "mod")) {
             let common = |h: &usize| {
                 let w = &tree.words[*h];
                 let when = w.upos == Upos::Propn && crate::entity::is_calendar(&w.form);
                 matches!(w.upos, Upos::Noun | Upos::Propn) && !when && !is_span_of_time(&w.lemma)
             };
-            let found: Vec<Mention> =
-                arguments.of(role).filter(common).filter_map(|h| self.entities.at(s, h)).take(1).collect();
+            let found = arguments.of(role).filter(common).find_map(|h| self.entities.at(s, h));
             // an object that is itself the event ("launched an attack") is not what it was done to
-            if !found.is_empty()
+            if let Some(m) = found
                 && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase()))
             {
-                return found;
+                return vec![Party { entity: m.entity, span: m.span, role, inside: false }];
             }
         }
         Vec::new()
@@ -399,7 +556,7 @@ impl Matcher<'_> {
         arguments: &Arguments,
         objects: &[usize],
         categories: &[String],
-    ) -> Option<Candidate> {
+    ) -> Option<Candidate<'a>> {
         let tree = self.tree(s);
         let inside = arguments.of("of").filter(|_| !objects.is_empty());
         let heads = arguments.complements.iter().copied().chain(objects.iter().copied()).chain(inside);
@@ -414,7 +571,7 @@ impl Matcher<'_> {
                 (known, verb_arguments(tree, at, &self.lexicon.light_verbs))
             };
             let plain = known.into_iter().flatten().filter(|p| self.lexicon.frames[p.frame].tells.is_empty());
-            let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun));
+            let mut fitting = plain.filter_map(|p| self.fit(s, at, p, &inner, is_noun).ok());
             // what it most likely means, whoever is named
             if let Some(c) = fitting.next().filter(|c| categories.contains(&self.lexicon.frames[c.frame].event)) {
                 return Some(c);
@@ -452,9 +609,9 @@ impl Matcher<'_> {
         here(head, false) || verb.is_some_and(|v| here(v, word.rel() == "nsubj"))
     }
 
-    fn is_plural(&self, s: usize, mention: Mention) -> bool {
+    fn is_plural(&self, s: usize, party: Party) -> bool {
         let sentence = &self.document.sentences[s];
-        sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| mention.span.contains(*t) && w.has("Number=Plur"))
+        sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| party.span.contains(*t) && w.has("Number=Plur"))
     }
 
     /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?
@@ -492,7 +649,7 @@ impl Matcher<'_> {
 
     /// The mentions under the first of `roles` that has any; those of `taken` are left out. Inside a complement clause those whose
     /// country the words give, and that are not of the other side's own country, come first ("to send engineers to Haiti").
-    fn side(&self, s: usize, arguments: &Arguments, roles: &[String], taken: &[Mention]) -> Vec<Mention> {
+    fn side(&self, s: usize, arguments: &Arguments, roles: &[&'a str], taken: &[Party]) -> Vec<Party<'a>> {
         let found = self.search(s, arguments, roles, taken, true);
         if found.is_empty() { self.search(s, arguments, roles, taken, false) } else { found }
     }
@@ -501,13 +658,13 @@ impl Matcher<'_> {
         &self,
         s: usize,
         arguments: &Arguments,
-        roles: &[String],
-        taken: &[Mention],
+        roles: &[&'a str],
+        taken: &[Party],
         strict: bool,
-    ) -> Vec<Mention> {
+    ) -> Vec<Party<'a>> {
         let tree = self.tree(s);
-        for role in roles {
-            let heads: Vec<usize> = match role.as_str() {
+        for &role in roles {
+            let heads: Vec<usize> = match role {
                 role if role == "comp" || role.starts_with("comp.") => arguments
                     .complements
                     .iter()
@@ -533,7 +690,7 @@ impl Matcher<'_> {
                     .collect(),
                 role => arguments.of(role).collect(),
             };
-            let mut found: Vec<Mention> = Vec::new();
+            let mut found: Vec<Party> = Vec::new();
             for head in heads {
                 for h in conjuncts(tree, head) {
                     let Some((at, first)) = self.participant(s, h, role, taken) else { continue };
@@ -543,12 +700,13 @@ impl Matcher<'_> {
                     let partners: Vec<Mention> = partners.filter(|m| self.entities.of(*m).is_political()).collect();
                     let beside = self.entities.beside(s, at).iter().copied();
                     for m in [first].into_iter().chain(beside).chain(partners) {
-                        let repeated = found.iter().chain(taken).any(|x| x.entity == m.entity);
+                        let repeated =
+                            found.iter().any(|x| x.entity == m.entity) || taken.iter().any(|x| x.entity == m.entity);
                         let entity = self.entities.of(m);
                         let strict = strict && role.starts_with("comp");
                         let own = strict && taken.iter().any(|t| self.entities.of(*t).country == entity.country);
                         if !repeated && !own && (!strict || !entity.guessed_country) {
-                            found.push(m);
+                            found.push(Party { entity: m.entity, span: m.span, role, inside: at != h });
                         }
                     }
                 }
@@ -562,7 +720,7 @@ impl Matcher<'_> {
 
     /// The actor that a nominal is, or that stands inside it ("the U.S. plan", "positions of the rebels"), with the word that heads it.
     /// Those in `taken` are on the other side ("its raids on Saudi Arabia": not whose raids they are).
-    fn participant(&self, s: usize, head: usize, role: &str, taken: &[Mention]) -> Option<(usize, Mention)> {
+    fn participant(&self, s: usize, head: usize, role: &str, taken: &[Party]) -> Option<(usize, Mention)> {
         if let Some(m) = self.entities.at(s, head) {
             let entity = self.entities.of(m);
             if entity.is_political() || entity.name.is_some() {
@@ -601,7 +759,7 @@ impl Matcher<'_> {
         })
     }
 
-    fn inside(&self, s: usize, head: usize, role: &str, taken: &[Mention], depth: usize) -> Option<(usize, Mention)> {
+    fn inside(&self, s: usize, head: usize, role: &str, taken: &[Party], depth: usize) -> Option<(usize, Mention)> {
         let tree = self.tree(s);
         let acts = matches!(role, "subj" | "by");
         let rank = |c: usize| match &*tree.words[c].deprel {
@@ -660,15 +818,21 @@ impl Matcher<'_> {
     }
 
     /// Leaves out events that another event of the sentence already tells or only speaks about.
-    fn reduce(&self, s: usize, mut found: Vec<Candidate>) -> Vec<Candidate> {
+    fn reduce(
+        &self,
+        s: usize,
+        mut found: Vec<Candidate<'a>>,
+        left_out: &mut Vec<(Candidate<'a>, Dropped)>,
+    ) -> Vec<Candidate<'a>> {
         let tree = self.tree(s);
-        let mut dropped = vec![false; found.len()];
+        let mut dropped: Vec<Option<Dropped>> = vec![None; found.len()];
         for i in 0..found.len() {
             for j in 0..found.len() {
-                if i == j || dropped[j] || dropped[i] {
+                if i == j || dropped[j].is_some() || dropped[i].is_some() {
                     continue;
                 }
                 let (outer, inner) = (&found[i], &found[j]);
+                let (by_outer, by_inner) = (Some(Dropped::Told(outer.head)), Some(Dropped::Told(inner.head)));
                 let frame = &self.lexicon.frames[outer.frame];
                 let same = frame.event == self.lexicon.frames[inner.frame].event;
                 let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head))
@@ -685,7 +849,7 @@ impl Matcher<'_> {
                         conjuncts(tree, a).iter().any(|&a| a != inner.head && under_infinitive(tree, a, inner.head))
                     });
                     if ((in_complement || in_infinitive) && inner.head != outer.head) || in_argument {
-                        dropped[j] = true;
+                        dropped[j] = Some(Dropped::NotHappened(outer.head));
                         continue;
                     }
                 }
@@ -714,12 +878,12 @@ impl Matcher<'_> {
                                 recipients.into_iter().filter(|r| taken.iter().all(|a| a.entity != r.entity)).collect();
                         }
                     }
-                    dropped[j] = true;
+                    dropped[j] = by_outer;
                     continue;
                 }
                 // a frame whose predicate includes the other's word
                 if inner.head != outer.head && outer.trigger.contains(inner.trigger) && !outer.is_noun {
-                    dropped[j] = true;
+                    dropped[j] = by_outer;
                     continue;
                 }
                 // a light verb with its noun coded, and the verb an entry by itself without need of that object
@@ -728,34 +892,42 @@ impl Matcher<'_> {
                     && self.lexicon.light_verbs.contains(&tree.words[outer.head].lemma)
                     && frame.object.is_empty()
                 {
-                    dropped[i] = true;
+                    dropped[i] = by_inner;
                 }
                 // "talks ... a meeting": a noun inside the noun phrase of another of its category
                 if same && inner.is_noun && outer.is_noun && argument {
-                    dropped[j] = true;
+                    dropped[j] = by_outer;
                 }
             }
         }
         self.join_halves(&mut found, &mut dropped, tree);
-        let mut keep = dropped.iter();
-        found.retain(|_| !keep.next().copied().unwrap_or(false));
-        found
+        let mut kept = Vec::with_capacity(found.len());
+        for (candidate, why) in found.into_iter().zip(dropped) {
+            match why {
+                Some(why) => left_out.push((candidate, why)),
+                None => kept.push(candidate),
+            }
+        }
+        kept
     }
 }
 
-impl Matcher<'_> {
+impl<'a> Matcher<'a> {
     /// Leaves out event nouns that name nobody, unless they take up an event told shortly before ("the blasts"). They stay without
     /// participants: their words do not say who.
-    fn drop_unnamed(&self, all: &mut Vec<Candidate>) {
+    fn drop_unnamed(&self, all: &mut Vec<Candidate<'a>>, dropped: &mut Vec<(Candidate<'a>, Dropped)>) {
         let event = |c: &Candidate| self.lexicon.frames[c.frame].event.as_str();
-        let mut keep = Vec::with_capacity(all.len());
-        for (i, c) in all.iter().enumerate() {
-            let recent = all[..i].iter().rev().take_while(|o| c.sentence - o.sentence <= RECENT);
-            let told = recent.into_iter().any(|o| o.named && event(o) == event(c));
-            keep.push(c.named || told && self.is_definite(c));
+        let mut kept: Vec<Candidate> = Vec::with_capacity(all.len());
+        for c in std::mem::take(all) {
+            let recent = kept.iter().rev().take_while(|o| c.sentence - o.sentence <= RECENT);
+            let told = recent.into_iter().any(|o| o.named && event(o) == event(&c));
+            if c.named || told && self.is_definite(&c) {
+                kept.push(c);
+            } else {
+                dropped.push((c, Dropped::Unnamed));
+            }
         }
-        let mut keep = keep.into_iter();
-        all.retain(|_| keep.next().unwrap_or(false));
+        *all = kept;
     }
 
     /// Does the event noun point back ("the attack", "those talks", "bombings" without an article)?
@@ -770,13 +942,13 @@ impl Matcher<'_> {
 
     /// "began a hunger strike to protest against Sweden", "marched, demanding that the president resign": what a protest is about or asks
     /// for is no event of its own, but tells whom the protest is against.
-    fn join_halves(&self, found: &mut [Candidate], dropped: &mut [bool], tree: &Tree) {
+    fn join_halves(&self, found: &mut [Candidate], dropped: &mut [Option<Dropped>], tree: &Tree) {
         let event = |c: &Candidate| self.lexicon.frames[c.frame].event.as_str();
         for i in 0..found.len() {
             for j in 0..found.len() {
                 let (first, second) = (&found[i], &found[j]);
                 let about = matches!(event(second), "PROTEST" | "REQUEST" | "ACCUSE");
-                if i == j || dropped[i] || dropped[j] || event(first) != "PROTEST" || !about {
+                if i == j || dropped[i].is_some() || dropped[j].is_some() || event(first) != "PROTEST" || !about {
                     continue;
                 }
                 let same_actor = second.actors.iter().all(|a| first.actors.iter().any(|b| a.entity == b.entity));
@@ -784,12 +956,12 @@ impl Matcher<'_> {
                 let halves = !first.actors.is_empty() && same_actor && unfinished;
                 if halves && first.clause != second.head && tree_contains(tree, first.clause, second.head) {
                     let against = second.recipients.iter().filter(|r| self.entities.of(**r).is_political());
-                    let against: Vec<Mention> =
+                    let against: Vec<Party> =
                         against.filter(|r| first.actors.iter().all(|a| a.entity != r.entity)).copied().collect();
                     let told_apart = event(second) == "PROTEST" && against.is_empty();
                     if !told_apart {
+                        dropped[j] = Some(Dropped::Told(first.head));
                         found[i].recipients = against;
-                        dropped[j] = true;
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! The coder: an article goes in, political events come out. The modules stand in the order of the data's way:
 //! document (sentences and trees) → entity (who) → time (when) → clause (arguments) → frame (what) → attribution (on whose word)
-//! → reality (how real) → event → context → record.
+//! → reality (how real) → event → context → confidence → record.
 //!
 //! ```
 //! let coder = polybius_coder::Coder::new();
@@ -13,6 +13,7 @@
 mod attribution;
 mod attribution_score;
 mod clause;
+mod confidence;
 mod context;
 mod coreference;
 mod coreference_ranking;
@@ -43,6 +44,7 @@ pub use document::{Document, ParsedSentence};
 pub use entity::EntityMentions;
 pub use event::{Attribution, Event, Participant};
 pub use examples::{ExampleReport, check_examples};
+pub use explain::UnknownCategory;
 pub use gazetteer::{GazetteerPlace, PlaceKind, distance};
 pub use language::is_english;
 pub use lexicon::{Force, Frame, Lexicon, LexiconError, LexiconFiles, Stats};
@@ -117,7 +119,7 @@ impl Coder {
         let (entities, attributions) = self.entities_and_attributions(document);
         let places = place::Places::find(document, &entities, &self.lexicon);
         let times = time::find(document, &self.lexicon);
-        let events = event::code(document, &entities, &times, &places, &self.lexicon, &attributions);
+        let events = event::code(document, &entities, &times, &places, &self.lexicon, &attributions).events;
         let layers = Layers {
             entities: entities.all(),
             places: places.toponyms(&self.lexicon.places),
@@ -153,8 +155,28 @@ impl Coder {
         coreference::learn(documents, &self.lexicon, rounds).write()
     }
 
-    /// Each sentence's tree, clauses and events, with the rule and the example behind each, for people to read.
-    pub fn explain(&self, article: &Article) -> String {
-        explain::explain(self, article)
+    /// Each sentence with its events and why each was coded as it was, for people to read; or, with `why_not` and a category, why a
+    /// sentence has no event of that category. `trees` puts each sentence's tree and clauses before.
+    ///
+    /// # Errors
+    /// If the category is none of the ontology's; the error lists them.
+    ///
+    /// ```
+    /// let coder = polybius_coder::Coder::new();
+    /// let article = polybius_text::Article::from_lines("1", "France will meet Turkey. Rebels accused Paris.");
+    /// let why = coder.explain(&article, false, Some("CONSULT"))?;
+    /// assert!(why.contains("CONSULT that lies ahead (\"will\") is AGREE"), "{why}");
+    /// # Ok::<(), polybius_coder::UnknownCategory>(())
+    /// ```
+    pub fn explain(&self, article: &Article, trees: bool, why_not: Option<&str>) -> Result<String, UnknownCategory> {
+        explain::explain(self, article, trees, why_not)
+    }
+
+    /// The category of the ontology that `name` means, in whatever case.
+    ///
+    /// # Errors
+    /// If it means none; the error lists them.
+    pub fn category(&self, name: &str) -> Result<&str, UnknownCategory> {
+        explain::category(self, name)
     }
 }

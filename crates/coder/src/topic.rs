@@ -2,8 +2,8 @@
 //! weather and accidents strikers fire, storms invade and shares rally.
 
 use crate::document::Document;
-use crate::entity::{Entities, Mention};
-use crate::frame::Candidate;
+use crate::entity::Entities;
+use crate::frame::{Candidate, Party};
 use crate::lexicon::{Lexicon, Named, bad, bad_toml};
 use crate::terms::Terms;
 use polybius_actors::{File, Problem};
@@ -112,7 +112,7 @@ impl Topics {
             return true;
         }
         // "officials of the club" hold no power
-        let powerful = |m: &Mention| {
+        let powerful = |m: &Party| {
             let private = || self.others[c.sentence].iter().any(|word| m.span.contains(*word));
             entities.of(*m).holds_power() && (literal || here.politics > 0 && !private())
         };
