@@ -55,6 +55,9 @@ impl From<Party<'_>> for Mention {
 /// The role of whoever speaks at a meeting, and so takes part.
 pub(crate) const SPEAKER: &str = "speaker";
 
+/// The role of whom a threat's condition speaks of.
+pub(crate) const CONDITION: &str = "condition";
+
 /// Why a predicate of the lexicon does not fit where its word stands. Words are indices of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit<'l> {
@@ -455,7 +458,10 @@ impl<'a> Matcher<'a> {
         if recipients.is_empty() && frame.like == "THREATEN" {
             let conditions = [head].into_iter().chain(arguments.complements.iter().copied());
             let moved = conditions.flat_map(|c| crate::clause::subjects_of_conditions(tree, c));
-            recipients = moved.filter_map(|h| self.participant(s, h, "subj", &actors)).map(|x| x.1).collect();
+            recipients = moved
+                .filter_map(|h| self.participant(s, h, "subj", &actors).map(|(at, m)| (at != h, m)))
+                .map(|(inside, m)| Party { entity: m.entity, span: m.span, role: CONDITION, inside })
+                .collect();
             recipients.retain(|m| actors.iter().all(|a| a.entity != m.entity));
         }
         if recipients.is_empty() && !frame.symmetric {
