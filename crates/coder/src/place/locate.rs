@@ -43,6 +43,7 @@ const LOCATIVE: &[&str] = &[
     "outside",
     "inside",
     "across",
+    "through",
     "around",
     "on",
     "throughout",
