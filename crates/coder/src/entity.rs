@@ -637,10 +637,10 @@ impl Finder<'_, '_> {
         let tree = self.tree(s);
         let bare =
             guessed && tree.words[head].rel() == "conj" && tree.children(head).all(|c| tree.words[c].rel() != "det");
-        if let Some(first) = tree.words[head].head.filter(|_| bare).and_then(|h| self.entities.at(s, h)) {
-            if let Some(shared) = &self.entities.of(first).country {
-                (country, guess) = (Some(shared.clone()), Guess::Partner);
-            }
+        if let Some(first) = tree.words[head].head.filter(|_| bare).and_then(|h| self.entities.at(s, h))
+            && let Some(shared) = &self.entities.of(first).country
+        {
+            (country, guess) = (Some(shared.clone()), Guess::Partner);
         }
         let sector = match d.sector {
             Some(x) if d.former && matches!(x.as_str(), "GOV" | "LEG" | "MIL") => Some("ELI".to_owned()),
