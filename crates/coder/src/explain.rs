@@ -87,7 +87,7 @@ fn series(items: &[String], last: &str) -> String {
 
 /// The first few words of a list of the lexicon, quoted.
 fn such_as(list: &[String]) -> String {
-    const SHOWN: usize = 4;
+    const SHOWN: usize = 6;
     let mut shown: Vec<String> = list.iter().take(SHOWN).map(|w| format!("\"{w}\"")).collect();
     if list.len() > SHOWN {
         shown.push("others".to_owned());
@@ -437,38 +437,8 @@ impl Explainer<'_> {
             told.push(c.head);
         }
         for head in (0..self.document.sentences[s].tree.words.len()).filter(|h| !told.contains(h)) {
-            let attempts = frame::attempts(self.document, self.entities, &self.coder.lexicon, category, (s, head));
-            let mut whys: Vec<String> = Vec::new();
-            let mut phrases: Vec<String> = Vec::new();
-            for attempt in attempts {
-                let why = match attempt.misfit {
-                    Some(Misfit::Auxiliary) => continue,
-                    Some(Misfit::Words(text)) => {
-                        phrases.push(format!("`{text}`"));
-                        continue;
-                    }
-                    Some(misfit) => format!("`{}` {}", attempt.predicate.text, self.misfit(s, &misfit)),
-                    None if attempt.named => {
-                        let other = self.read_as(s, head);
-                        format!("`{}` would fit, but the word was read otherwise first{other}", attempt.predicate.text)
-                    }
-                    None => {
-                        let whom = self.asks(frames[attempt.predicate.frame].require);
-                        format!("`{}` asks for {whom}, and none is named", attempt.predicate.text)
-                    }
-                };
-                if !whys.contains(&why) {
-                    whys.push(why);
-                }
-            }
-            if whys.is_empty() && !phrases.is_empty() {
-                phrases.dedup();
-                phrases.truncate(4);
-                whys.push(format!("it is a predicate only in {}", series(&phrases, "or")));
-            }
-            if !whys.is_empty() {
-                whys.truncate(3);
-                reasons.push((head, format!("{}: {}.", self.word(s, head), whys.join("; "))));
+            if let Some(why) = self.attempts(s, head, category) {
+                reasons.push((head, format!("{}: {why}.", self.word(s, head))));
             }
         }
         if reasons.is_empty() {
@@ -481,12 +451,74 @@ impl Explainer<'_> {
         Ok(())
     }
 
+    /// Why the predicates of a category at a word tell of no event; `None` where the lexicon has none.
+    fn attempts(&self, s: usize, head: usize, category: &str) -> Option<String> {
+        const SHOWN: usize = 4;
+        let attempts = frame::attempts(self.document, self.entities, &self.coder.lexicon, category, (s, head));
+        let mut whys: Vec<String> = Vec::new();
+        let mut phrases: Vec<String> = Vec::new();
+        // predicates by what they ask for: the first word of each frame's list says enough
+        let mut objects: Vec<(&str, Option<usize>, Vec<String>)> = Vec::new();
+        for attempt in attempts {
+            let predicate = attempt.predicate.text.as_str();
+            let why = match attempt.misfit {
+                Some(Misfit::Auxiliary) => return None,
+                Some(misfit @ (Misfit::Modifier | Misfit::Name)) => {
+                    return Some(format!("it {}", self.misfit(s, &misfit)));
+                }
+                Some(Misfit::Words(text)) => {
+                    phrases.push(format!("`{text}`"));
+                    continue;
+                }
+                Some(Misfit::Object(list, found)) => {
+                    let first = list.first().cloned().into_iter();
+                    match objects.iter_mut().find(|o| o.0 == predicate) {
+                        Some((.., words)) => words.extend(first),
+                        None => objects.push((predicate, found, first.collect())),
+                    }
+                    continue;
+                }
+                Some(misfit) => format!("`{predicate}` {}", self.misfit(s, &misfit)),
+                None if attempt.named => {
+                    format!("`{predicate}` would fit, but the word was read otherwise first{}", self.read_as(s, head))
+                }
+                None => {
+                    let whom = self.asks(self.coder.lexicon.frames[attempt.predicate.frame].require);
+                    format!("`{predicate}` asks for {whom}")
+                }
+            };
+            if !whys.contains(&why) {
+                whys.push(why);
+            }
+        }
+        for (predicate, found, words) in objects {
+            whys.push(format!(
+                "`{predicate}` asks for an object such as {}; {}",
+                such_as(&words),
+                self.found(s, found)
+            ));
+        }
+        if whys.is_empty() && !phrases.is_empty() {
+            phrases.dedup();
+            phrases.truncate(SHOWN);
+            whys.push(format!("it is a predicate only in {}", series(&phrases, "or")));
+        }
+        whys.truncate(SHOWN);
+        (!whys.is_empty()).then(|| whys.join("; "))
+    }
+
+    /// What stands where something else was asked for.
+    fn found(&self, s: usize, word: Option<usize>) -> String {
+        word.map_or_else(|| "here there is none".to_owned(), |w| format!("here it is {}", self.word(s, w)))
+    }
+
+    /// Which participants a frame asks for.
     fn asks(&self, require: Require) -> &'static str {
         match require {
-            Require::Any => "somebody political on one side",
-            Require::Actor => "a political actor",
-            Require::Recipient => "a political recipient",
-            Require::Both => "a political actor on each side",
+            Require::Any => "somebody political on one side, and none is named",
+            Require::Actor => "a political actor, and none is named",
+            Require::Recipient => "a political recipient, and none is named",
+            Require::Both => "a political actor on each side, and at least one is not named",
         }
     }
 
@@ -517,10 +549,6 @@ impl Explainer<'_> {
     }
 
     fn misfit(&self, s: usize, misfit: &Misfit) -> String {
-        let here = |word: &Option<usize>| match word {
-            Some(w) => format!("here it is {}", self.word(s, *w)),
-            None => "here there is none".to_owned(),
-        };
         match misfit {
             Misfit::Auxiliary => "is an auxiliary here".to_owned(),
             Misfit::Modifier => "only modifies another word here".to_owned(),
@@ -528,14 +556,16 @@ impl Explainer<'_> {
             Misfit::OtherOntology => "is of another ontology".to_owned(),
             Misfit::Words(text) => format!("asks for the words \"{text}\""),
             Misfit::Verb(verbs) => format!("asks to be subject or object of {}", such_as(verbs)),
-            Misfit::Object(list, found) => format!("asks for an object such as {}; {}", such_as(list), here(found)),
+            Misfit::Object(list, _) => format!("asks for an object such as {}", such_as(list)),
             Misfit::NotObject(word) => format!("means something else with {}", self.word(s, *word)),
-            Misfit::Subject(list, found) => format!("asks for a subject such as {}; {}", such_as(list), here(found)),
+            Misfit::Subject(list, found) => {
+                format!("asks for a subject such as {}; {}", such_as(list), self.found(s, *found))
+            }
             Misfit::Preposition(list) => format!("asks for something behind {}", such_as(list)),
             Misfit::NoComplement => "asks for a clause that says what (\"that ...\", \"to ...\")".to_owned(),
             Misfit::Complement => "means something else with a clause behind it".to_owned(),
             Misfit::Modal(list) => format!("asks for a clause that says what must be ({})", such_as(list)),
-            Misfit::Tells(list) => format!("asks for what is spoken of to be one of {}", series(list, "or")),
+            Misfit::Tells(list) => format!("asks for a clause or object that tells of {}", series(list, "or")),
             Misfit::Direct(word) => {
                 format!("asks for political actors themselves, and {} is none", self.word(s, *word))
             }
@@ -622,12 +652,17 @@ mod tests {
         is("France will meet Turkey.", "CONSULT", "\"meet\" is AGREE");
         is("France will meet Turkey.", "consult", "CONSULT that lies ahead (\"will\") is AGREE.");
         is("Turkey accused Greece.", "ACCUSE", "\"accused\" is one");
+        is("The minister called for talks with Greece.", "CONSULT", "what \"called\" only speaks of has not happened");
+        is("The teacher met the children.", "CONSULT", "talk among private people");
+        let both = "`call` asks for a political actor on each side, and at least one is not named";
+        is("The minister called for talks with Greece.", "CONSULT", both);
+        is("Rebels threatened to attack France.", "ASSAULT", "what \"threatened\" only speaks of has not happened");
         is(
-            "The minister called for talks with Greece.",
-            "CONSULT",
-            "what \"called for\" only speaks of has not happened",
+            "Opponents marched in Cairo, demanding that the president resign.",
+            "REQUEST",
+            "of \"marched\" tells it already",
         );
-        is("The teacher met the children.", "CONSULT", "none is named");
+        is("He urged Iran to release the prisoners.", "ASSAULT", "it is a predicate only in `release nerve gas`");
         is("Japan lifted the box.", "CONCEDE", "asks for an object such as");
         is("Japan lifted the box.", "CONCEDE", "here it is \"box\"");
         is("The French attack helicopter landed.", "ASSAULT", "only modifies another word here");
