@@ -248,7 +248,7 @@ impl Explainer<'_> {
             "poss" => format!("the owner of {word}"),
             "mod" => format!("the modifier of {word}"),
             "comp" => format!("in the clause that {word} introduces"),
-            CONDITION => format!("the subject of the condition of {word}"),
+            CONDITION => format!("the subject of the condition beside {word}: whom it wants to move"),
             SPEAKER => format!("the speaker at the {}, who so takes part", tree.words[c.head].form),
             role => match role.strip_prefix("comp.") {
                 Some("subj") => format!("the subject of the clause that {word} introduces"),

@@ -46,6 +46,13 @@ pub(crate) struct Party<'l> {
     pub(crate) inside: bool,
 }
 
+impl<'l> Party<'l> {
+    /// Whoever is the argument of this role.
+    fn of(mention: Mention, role: &'l str) -> Self {
+        Party { entity: mention.entity, span: mention.span, role, inside: false }
+    }
+}
+
 impl From<Party<'_>> for Mention {
     fn from(p: Party) -> Self {
         Mention { entity: p.entity, span: p.span }
@@ -55,7 +62,7 @@ impl From<Party<'_>> for Mention {
 /// The role of whoever speaks at a meeting, and so takes part.
 pub(crate) const SPEAKER: &str = "speaker";
 
-/// The role of whom a threat's condition speaks of.
+/// The role of whoever the condition of a threat wants to move.
 pub(crate) const CONDITION: &str = "condition";
 
 /// Why a predicate of the lexicon does not fit where its word stands. Words are indices of the sentence.
@@ -410,7 +417,7 @@ impl<'a> Matcher<'a> {
                 let speaker = speaker.into_iter().find_map(|h| self.participant(s, h, "subj", &[])).map(|x| x.1);
                 if let Some(m) = speaker.filter(|m| m.entity != actors[0].entity && self.entities.of(*m).is_political())
                 {
-                    actors.insert(0, Party { entity: m.entity, span: m.span, role: SPEAKER, inside: false });
+                    actors.insert(0, Party::of(m, SPEAKER));
                 }
             }
         } else if is_noun && recipients.is_empty() && actors.is_empty() {
@@ -460,7 +467,7 @@ impl<'a> Matcher<'a> {
             let moved = conditions.flat_map(|c| crate::clause::subjects_of_conditions(tree, c));
             recipients = moved
                 .filter_map(|h| self.participant(s, h, "subj", &actors).map(|(at, m)| (at != h, m)))
-                .map(|(inside, m)| Party { entity: m.entity, span: m.span, role: CONDITION, inside })
+                .map(|(inside, m)| Party { inside, ..Party::of(m, CONDITION) })
                 .collect();
             recipients.retain(|m| actors.iter().all(|a| a.entity != m.entity));
         }
@@ -547,7 +554,7 @@ impl<'a> Matcher<'a> {
             if let Some(m) = found
                 && !arguments.of(role).any(|h| self.lexicon.nouns.contains_key(&tree.words[h].lemma.to_lowercase()))
             {
-                return vec![Party { entity: m.entity, span: m.span, role, inside: false }];
+                return vec![Party::of(m, role)];
             }
         }
         Vec::new()
@@ -712,7 +719,7 @@ impl<'a> Matcher<'a> {
                         let strict = strict && role.starts_with("comp");
                         let own = strict && taken.iter().any(|t| self.entities.of(*t).country == entity.country);
                         if !repeated && !own && (!strict || !entity.guessed_country) {
-                            found.push(Party { entity: m.entity, span: m.span, role, inside: at != h });
+                            found.push(Party { inside: at != h, ..Party::of(m, role) });
                         }
                     }
                 }

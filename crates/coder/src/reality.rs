@@ -215,8 +215,10 @@ pub(crate) fn signs(tree: &Tree, head: usize, clause: usize, is_noun: bool, sour
             }
             "nsubj" if is_noun => own_marks(tree, up, false, &mut a),
             "conj" => {
-                // auxiliaries of the first conjunct hold for the second that has none and no subject of its own
-                let own = tree.children(at).any(|c| matches!(tree.words[c].rel(), "aux" | "nsubj"));
+                // auxiliaries of the first conjunct hold for the second that has none, no subject of its own and no past tense ("will meet
+                // them, and accused Israel")
+                let own = tree.children(at).any(|c| matches!(tree.words[c].rel(), "aux" | "nsubj"))
+                    || tree.words[at].has("VerbForm=Fin") && tree.words[at].has("Tense=Past");
                 if !own && governor.upos == Upos::Verb {
                     let mut first = Signs::default();
                     own_marks(tree, up, false, &mut first);
@@ -343,6 +345,7 @@ mod tests {
         assert_eq!(of("France plans to send troops .", "send"), ["future"]);
         assert_eq!(of("Rebels could attack the town .", "attack"), ["hypothetical"]);
         assert_eq!(of("They would try to attack the town .", "attack"), ["future"]);
+        assert_eq!(of("The minister will meet officials and accused Israel of theft .", "accused"), Vec::<&str>::new());
         assert_eq!(of("Iran threatened to attack the ships .", "attack"), ["hypothetical"]);
         assert_eq!(of("The army failed to protect the village .", "protect"), ["negation"]);
     }
