@@ -418,13 +418,10 @@ impl Explainer<'_> {
         let mut reasons: Vec<(usize, String)> = Vec::new();
         for (e, g) in coded() {
             if e.category == category {
-                reasons.push((g.candidate.head, format!("{} is one: {}", self.quote(e.trigger), self.rule(e, g))));
+                reasons.push((g.candidate.head, format!("It has one: {}", self.rule(e, g))));
                 told.push(g.candidate.head);
             } else if frames[g.candidate.frame].event == category {
-                reasons.push((
-                    g.candidate.head,
-                    format!("{} is {}: {}", self.quote(e.trigger), e.category, self.rule(e, g)),
-                ));
+                reasons.push((g.candidate.head, format!("Coded as {}: {}", e.category, self.rule(e, g))));
                 told.push(g.candidate.head);
             }
         }
@@ -649,9 +646,9 @@ mod tests {
     fn why_not_names_what_failed() {
         let is = |text, category, expected| says(text, Some(category), &[expected]);
         is("It rained in France.", "ACCUSE", "No word of it is a predicate of ACCUSE.");
-        is("France will meet Turkey.", "CONSULT", "\"meet\" is AGREE");
+        is("France will meet Turkey.", "CONSULT", "Coded as AGREE: \"meet\" is the verb");
         is("France will meet Turkey.", "consult", "CONSULT that lies ahead (\"will\") is AGREE.");
-        is("Turkey accused Greece.", "ACCUSE", "\"accused\" is one");
+        is("Turkey accused Greece.", "ACCUSE", "It has one: \"accused\" is the verb");
         is("The minister called for talks with Greece.", "CONSULT", "what \"called\" only speaks of has not happened");
         is("The teacher met the children.", "CONSULT", "talk among private people");
         let both = "`call` asks for a political actor on each side, and at least one is not named";

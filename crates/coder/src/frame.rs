@@ -131,7 +131,7 @@ pub(crate) struct Found<'l> {
 }
 
 /// Moves out of `list` what `why` gives a reason to drop.
-fn drop<'l>(
+fn leave_out<'l>(
     list: &mut Vec<Candidate<'l>>,
     dropped: &mut Vec<(Candidate<'l>, Dropped)>,
     why: impl Fn(&Candidate<'l>) -> Option<Dropped>,
@@ -177,10 +177,10 @@ pub(crate) fn find<'a>(document: &'a Document, entities: &'a Entities, lexicon: 
     let public = |c: &Candidate| c.actors.iter().chain(&c.recipients).any(|m| entities.of(*m).is_public());
     let verbal = |c: &Candidate| lexicon.ontology.is_verbal(&lexicon.frames[c.frame].event);
     if all.iter().filter(|c| public(c)).count() < POLITICAL {
-        drop(&mut all, &mut dropped, |c| (!public(c) && verbal(c)).then_some(Dropped::Private));
+        leave_out(&mut all, &mut dropped, |c| (!public(c) && verbal(c)).then_some(Dropped::Private));
     }
     let topics = Topics::of(document, entities, lexicon);
-    drop(&mut all, &mut dropped, |c| {
+    leave_out(&mut all, &mut dropped, |c| {
         let literal = lexicon.ontology.category.get(&lexicon.frames[c.frame].event).is_some_and(|x| x.literal);
         (!topics.allow(c, entities, literal)).then_some(Dropped::Figurative)
     });
