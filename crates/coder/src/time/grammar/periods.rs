@@ -181,6 +181,27 @@ impl Reader<'_> {
         {
             return Some((end, Period::Decade(if tens <= 20 { 2000 } else { 1900 } + tens)));
         }
+        // "the 90s"; not "in his 90s"
+        if let Some(tens) = word.strip_suffix('s').filter(|w| w.len() == 2).and_then(|w| w.parse::<i16>().ok())
+            && j > i
+            && (20..=90).contains(&tens)
+            && tens % 10 == 0
+        {
+            return Some((j + 1, Period::Decade(if tens == 20 { 2020 } else { 1900 + tens })));
+        }
+        // "the '60's"
+        let apart = matches!(self.lower(j), "'" | "’" | "‘") && matches!(self.lower(j + 2), "'s" | "’s");
+        let (tens, end) = match word.strip_prefix(['\'', '’', '‘']) {
+            _ if apart => (self.lower(j + 1), j + 3),
+            Some(tens) if matches!(self.lower(j + 1), "'s" | "’s") => (tens, j + 2),
+            _ => ("", j),
+        };
+        if end > j + 1
+            && let Some(tens) = Some(tens).filter(|t| t.len() == 2).and_then(|t| t.parse::<i16>().ok())
+            && tens % 10 == 0
+        {
+            return Some((end, Period::Decade(if tens <= 20 { 2000 } else { 1900 } + tens)));
+        }
         const NAMES: [(&str, i16); 7] = [
             ("thirties", 1930),
             ("forties", 1940),
