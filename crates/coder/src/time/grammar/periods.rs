@@ -218,14 +218,26 @@ impl Reader<'_> {
                     && !matches!(self.before(i - 1), "his" | "her" | "their"))
             .then_some((j + 1, Period::Decade(*y)));
         }
-        let k = self.skip(j + 1, "-");
-        if self.lower(k) == "century" {
-            let n = nth(word).or_else(|| {
+        let count = |word: &str| {
+            nth(word).or_else(|| {
                 word.ends_with(|c: char| c.is_alphabetic()).then(|| day_of_month(word)).flatten().map(i16::from)
-            })?;
-            return Some((k + 1, Period::Century((n - 1) * 100))).filter(|_| n <= 21);
+            })
+        };
+        let century = |n: i16| Period::Century((n - 1) * 100);
+        let k = self.skip(j + 1, "-");
+        if matches!(self.lower(k), "century" | "centuries") {
+            return count(word).filter(|n| *n <= 21).map(|n| (k + 1, century(n)));
         }
-        None
+        // "the 15th to the 19th century", "the late 19th and early 20th centuries"
+        if !matches!(self.lower(k), "to" | "and" | "or" | "through" | "-" | "–") {
+            return None;
+        }
+        let next = self.skip(k + 1, "the");
+        let next = next + usize::from(matches!(self.lower(next), "early" | "mid" | "late"));
+        let next = self.skip(next, "-");
+        let after = self.skip(next + 1, "-");
+        let shared = matches!(self.lower(after), "century" | "centuries") && count(self.lower(next)).is_some();
+        count(word).filter(|n| shared && *n <= 21).map(|n| (j + 1, century(n)))
     }
 
     /// "Christmas Eve", "New Year's Eve 1999", "Ramadan"
