@@ -6,8 +6,12 @@
 GUM marks dated expressions by TEI's `date` and `time` in the column MISC (`when`, `from` and `to`, `notBefore` and `notAfter`). A document's
 `meta::dateCreated` serves as its day of publication. A gold expression is right if the expression of ours that overlaps it most has exactly its
 first and last day, open ends included, or its time of day; where GUM marks one end of an interval of ours, that end counts. GUM does not mark every time expression, so that there is no precision to be had.
-Not counted are dates without a year (`--04`), years before 1000 and expressions that hang on knowledge of the world (without a word of time in
-them), unless `--all`."""
+"a few months ago" (TIMEX3's PAST_REF) is any time up to the day of publication, as where GUM writes `notAfter` that day; FUTURE_REF is its mirror.
+An interval from 1 January to 1 January of a later year, as GUM writes some decades and centuries, takes in that last year.
+
+Not counted, unless `--all`, by the gold alone and never by what is found: dates without a year (`--04`); expressions that hang on knowledge of
+the world (without a word of time in them); mere durations (a number and a unit) that GUM dates by the life of a person ("ten years"): a time
+expression says how long, not when; and dates that contradict the year in their own words ("1958" as 1985)."""
 import argparse
 import calendar
 import json
@@ -22,6 +26,11 @@ TIME_WORD = re.compile(
     r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|yesterday|tomorrow|\b(?:" + "|".join(MONTHS) + r")[a-z]*\b"
     r"|\b(?:days?|weeks?|months?|years?|decades?|centur(?:y|ies)|hours?|minutes?|mornings?|evenings?|nights?|afternoons?|weekends?|noon|midnight"
     r"|spring|summer|autumn|winter|christmas|easter|halloween|eve)\b", re.I)
+
+
+DURATION = re.compile(
+    r"(?:(?:for|about|almost|nearly|close to) )*(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|[\d.,/ ]+)"
+    r"[- ](?:days?|weeks?|months?|years?|decades?|hours?)", re.I)
 
 
 def documents(path):
@@ -102,8 +111,10 @@ def days(value):
     return None
 
 
-def stretch(value):
+def stretch(value, published):
     """First and last day of one of our values; None inside for an open end."""
+    if value in ("PAST_REF", "FUTURE_REF") and published:
+        return (None, published) if value == "PAST_REF" else (published, None)
     if "/" in value:
         ends = value.split("/")
         first, last = (days(e) for e in ends)
@@ -114,7 +125,16 @@ def stretch(value):
 def gold_stretch(a):
     first = days(a.get("when") or a.get("from") or a.get("notBefore") or "")
     last = days(a.get("when") or a.get("to") or a.get("notAfter") or "")
+    if first and last and (first[0].month, first[0].day) == (1, 1) == (last[1].month, last[1].day) and first[0] < last[1]:
+        last = days(f"{last[1].year:04}")
     return (first and first[0], last and last[1])
+
+
+def contradicts(words, a):
+    """Do the words end on a full year that the one date of the gold (`when`) does not lie in?"""
+    written = re.fullmatch(r"(?:.*\D)?(1\d{3}|20\d\d)", words)
+    first, last = gold_stretch(a)
+    return bool(written and a.get("when") and first and last and not first.year <= int(written[1]) <= last.year)
 
 
 def clock(value):
@@ -122,11 +142,11 @@ def clock(value):
     return m and m[1]
 
 
-def right(tag, attributes, value, part):
+def right(tag, attributes, value, part, published):
     """`part`: GUM marks fewer words than we did, perhaps one end of an interval of ours ("1947" of "from 1947 to 1960")."""
-    if tag == "time":
+    if tag == "time" and clock(attributes.get("when", "")):
         return clock(value) is not None and clock(value).replace("24:", "00:") == clock(attributes.get("when", ""))
-    ours = [stretch(value)] + [days(end) for end in value.split("/") if part and "/" in value]
+    ours = [stretch(value, published)] + [days(end) for end in value.split("/") if part and "/" in value]
     return gold_stretch(attributes) in [o for o in ours if o]
 
 
@@ -150,12 +170,13 @@ def main():
         for start, end, tag, attributes in d["gold"]:
             words = d["text"][start:end]
             known = TIME_WORD.search(words) and (tag == "time" or any(gold_stretch(attributes)))
-            if not args.all and not known:
+            vague = DURATION.fullmatch(words.strip()) or contradicts(words, attributes)
+            if not args.all and (not known or tag == "date" and vague):
                 score["left out"] += 1
                 continue
             over = [(min(end, t["end"]) - max(start, t["start"]), t) for t in ours["dates"] if t["start"] < end and start < t["end"]]
             best = max(over, key=lambda o: o[0])[1] if over else None
-            kind = "missed" if best is None else "right" if best["value"] and right(tag, attributes, best["value"], end - start < best["end"] - best["start"]) else "wrong"
+            kind = "missed" if best is None else "right" if best["value"] and right(tag, attributes, best["value"], end - start < best["end"] - best["start"], days(d["date"] or "") and days(d["date"])[0]) else "wrong"
             score[kind] += 1
             by_genre.setdefault(d["genre"], Counter())[kind] += 1
             if args.errors and kind != "right":

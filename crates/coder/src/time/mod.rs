@@ -115,7 +115,10 @@ pub(crate) fn find(document: &Document, lexicon: &Lexicon) -> Times {
     let mut in_document = |s: &ParsedSentence| {
         if s.paragraph != paragraph {
             paragraph = s.paragraph;
-            told.background = None;
+            // a paragraph of the news is back in the present; a text without a day of these weeks (a biography) stays in its year
+            if told.news.is_some() {
+                told.background = None;
+            }
             // what was told of older times ends with its paragraph: back to the news
             if told.news.is_some() && told.day != told.news {
                 (told.day, told.last) = (told.news, told.news.map(Period::Day));

@@ -181,6 +181,12 @@ pub(super) fn day_of_month(word: &str) -> Option<i8> {
     digits.parse().ok().filter(|d| (1..=31).contains(d))
 }
 
+/// A year of the first millennium, "71" or "866". Any number may look like one: only where a word beside it says so.
+pub(super) fn early_year(word: &str) -> Option<i16> {
+    let digits = (2..=3).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_digit()) && !word.starts_with('0');
+    digits.then(|| word.parse().ok()).flatten()
+}
+
 pub(super) fn year(word: &str) -> Option<i16> {
     let digits = word.len() == 4 && word.bytes().all(|c| c.is_ascii_digit());
     digits.then(|| word.parse().ok()).flatten().filter(|y| (1000..=2100).contains(y))

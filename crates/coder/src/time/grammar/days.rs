@@ -3,7 +3,7 @@
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
 use super::super::value::{Period, Value, year_after};
-use super::super::words::{day_of_month, month, nth, ordinal, part, year};
+use super::super::words::{day_of_month, early_year, month, nth, ordinal, part, year};
 use super::{Read, Reader, day_offset, days_between};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -120,6 +120,13 @@ impl Reader<'_> {
             let date = Date::new(y, m, d).ok()?;
             return Some(self.with_part(end, date));
         }
+        // "30 September 420"
+        if the == i
+            && let Some(y) = early_year(self.form(j)).filter(|y| *y >= 100 && !self.counts(j))
+            && month(self.form(j - 1)).is_some()
+        {
+            return Date::new(y, m, d).ok().map(|date| (j + 1, Period::Day(date)));
+        }
         if (m, d) == (9, 11) && matches!(self.lower(j), "attacks" | "attack" | "hijackers" | "hijackings" | "terrorist")
         {
             return Date::new(2001, 9, 11).ok().map(|d| (j, Period::Day(d)));
@@ -149,6 +156,10 @@ impl Reader<'_> {
         let value = |y: i16| Value::Period(Period::Month(y, m));
         let j = i + 1 + usize::from(matches!(self.lower(i + 1), "," | "of" | "in"));
         if let Some(y) = year(self.form(j)) {
+            return Some((j + 1, value(y)));
+        }
+        // "December of 384"
+        if let Some(y) = early_year(self.form(j)).filter(|y| j > i + 1 && *y >= 100 && !self.counts(j)) {
             return Some((j + 1, value(y)));
         }
         if let Some((end, y)) = self.year_named(i + 1) {
@@ -210,8 +221,8 @@ impl Reader<'_> {
 
     /// "2013" where a word before it says that it is a year, or its place in the sentence does.
     pub(super) fn year(&self, i: usize) -> Read<Period> {
-        let y = year(self.form(i))?;
-        const LEADS: [&str; 32] = [
+        let Some(y) = year(self.form(i)) else { return self.early_year(i) };
+        const LEADS: [&str; 35] = [
             "a",
             "this",
             "'s",
@@ -238,6 +249,9 @@ impl Reader<'_> {
             "through",
             "throughout",
             "circa",
+            "c.",
+            "ca.",
+            "year",
             "around",
             "his",
             "its",
@@ -265,7 +279,35 @@ impl Reader<'_> {
                 && !noun_next
                 && (1900..=2100).contains(&y)
                 && token.upos == Upos::Num;
-        (led || adjunct).then_some((i + 1, Period::Year(y)))
+        // "the World Cup 2018", "Holt started 2014 in Triple-A", "2013 was the year"
+        let titled = i > 0 && self.upos(i - 1) == Some(Upos::Propn) && matches!(token.rel(), "nummod" | "flat");
+        let argument = matches!(token.rel(), "obj" | "nsubj") && y % 100 != 0;
+        let alone = (titled || argument) && !noun_next && (1950..=2050).contains(&y) && token.upos == Upos::Num;
+        (led || adjunct || alone).then_some((i + 1, Period::Year(y)))
+    }
+
+    /// "AD 842", "394 AD", "the year 71", "c. 347", "In 348 Pachomius died"
+    fn early_year(&self, i: usize) -> Read<Period> {
+        let y = early_year(self.form(i))?;
+        let read = |end: usize| Some((end, Period::Year(y)));
+        if matches!(self.lower(i + 1), "ad" | "ce" | "a.d." | "c.e.") {
+            return read(i + 2);
+        }
+        if matches!(self.before(i), "year" | "ad" | "a.d.") && !self.counts(i) {
+            return read(i + 1);
+        }
+        // "c. 347", and "in 348" once the text is in these centuries
+        let then = self.told.last.and_then(Period::year).is_some_and(|told| told < 1000);
+        let led = matches!(self.before(i), "c." | "ca." | "circa")
+            || then && matches!(self.before(i), "in" | "until" | "about" | "around" | "after" | "-" | "–");
+        (led && y >= 100 && !self.counts(i)).then_some((i + 1, Period::Year(y)))
+    }
+
+    /// Does a number count what follows ("384 villages")?
+    fn counts(&self, i: usize) -> bool {
+        matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Sym | Upos::Num))
+            || matches!(self.lower(i + 1), "%" | "percent")
+            || self.pieces.get(i).is_some_and(|p| self.tree.words[p.token].rel() == "nummod")
     }
 
     /// A year where only one can stand ("from 1979 to", "the end of 2010").

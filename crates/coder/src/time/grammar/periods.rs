@@ -181,6 +181,27 @@ impl Reader<'_> {
         {
             return Some((end, Period::Decade(if tens <= 20 { 2000 } else { 1900 } + tens)));
         }
+        // "the 90s"; not "in his 90s"
+        if let Some(tens) = word.strip_suffix('s').filter(|w| w.len() == 2).and_then(|w| w.parse::<i16>().ok())
+            && j > i
+            && (20..=90).contains(&tens)
+            && tens % 10 == 0
+        {
+            return Some((j + 1, Period::Decade(if tens == 20 { 2020 } else { 1900 + tens })));
+        }
+        // "the '60's"
+        let apart = matches!(self.lower(j), "'" | "’" | "‘") && matches!(self.lower(j + 2), "'s" | "’s");
+        let (tens, end) = match word.strip_prefix(['\'', '’', '‘']) {
+            _ if apart => (self.lower(j + 1), j + 3),
+            Some(tens) if matches!(self.lower(j + 1), "'s" | "’s") => (tens, j + 2),
+            _ => ("", j),
+        };
+        if end > j + 1
+            && let Some(tens) = Some(tens).filter(|t| t.len() == 2).and_then(|t| t.parse::<i16>().ok())
+            && tens % 10 == 0
+        {
+            return Some((end, Period::Decade(if tens <= 20 { 2000 } else { 1900 } + tens)));
+        }
         const NAMES: [(&str, i16); 7] = [
             ("thirties", 1930),
             ("forties", 1940),
@@ -197,14 +218,26 @@ impl Reader<'_> {
                     && !matches!(self.before(i - 1), "his" | "her" | "their"))
             .then_some((j + 1, Period::Decade(*y)));
         }
-        let k = self.skip(j + 1, "-");
-        if self.lower(k) == "century" {
-            let n = nth(word).or_else(|| {
+        let count = |word: &str| {
+            nth(word).or_else(|| {
                 word.ends_with(|c: char| c.is_alphabetic()).then(|| day_of_month(word)).flatten().map(i16::from)
-            })?;
-            return Some((k + 1, Period::Century((n - 1) * 100))).filter(|_| n <= 21);
+            })
+        };
+        let century = |n: i16| Period::Century((n - 1) * 100);
+        let k = self.skip(j + 1, "-");
+        if matches!(self.lower(k), "century" | "centuries") {
+            return count(word).filter(|n| *n <= 21).map(|n| (k + 1, century(n)));
         }
-        None
+        // "the 15th to the 19th century", "the late 19th and early 20th centuries"
+        if !matches!(self.lower(k), "to" | "and" | "or" | "through" | "-" | "–") {
+            return None;
+        }
+        let next = self.skip(k + 1, "the");
+        let next = next + usize::from(matches!(self.lower(next), "early" | "mid" | "late"));
+        let next = self.skip(next, "-");
+        let after = self.skip(next + 1, "-");
+        let shared = matches!(self.lower(after), "century" | "centuries") && count(self.lower(next)).is_some();
+        count(word).filter(|n| shared && *n <= 21).map(|n| (j + 1, century(n)))
     }
 
     /// "Christmas Eve", "New Year's Eve 1999", "Ramadan"

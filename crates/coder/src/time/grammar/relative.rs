@@ -186,6 +186,7 @@ impl Reader<'_> {
         }
         let this = Period::Day(today);
         let found = match what {
+            "day" if word == "this" && !near => Some(this),
             "week" => this.shift(Amount::new(steps, Unit::Week)),
             "weekend" => {
                 // "was there this weekend", told on a Monday
