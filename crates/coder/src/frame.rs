@@ -8,10 +8,10 @@ use crate::clause::{
 };
 use crate::document::Document;
 use crate::entity::{Entities, Mention};
-use crate::lexicon::{Complement, Frame, Lexicon, Predicate, Require};
+use crate::lexicon::{Complement, Frame, Lexicon, Naming, Predicate, Require};
 use crate::mend::is_span_of_time;
 use crate::topic::Topics;
-use polybius_syntax::{Tree, Upos};
+use polybius_syntax::{Name, NameKind, Tree, Upos};
 use polybius_text::Span;
 
 /// A predicate that matched a frame, with its participants.
@@ -324,7 +324,10 @@ impl<'a> Matcher<'a> {
         {
             return Err(Misfit::Verb(&frame.verb));
         }
-        if !frame.object.is_empty() && !objects.iter().any(|&o| self.is_one_of(s, o, &frame.object)) {
+        let of_kind = |&o: &usize| {
+            self.is_one_of(s, o, &frame.object) || frame.object.iter().any(|x| x == "town") && self.is_town(s, o)
+        };
+        if !frame.object.is_empty() && !objects.iter().any(of_kind) {
             return Err(Misfit::Object(&frame.object, objects.first().copied()));
         }
         // "an attack on inflation"
@@ -604,6 +607,14 @@ impl<'a> Matcher<'a> {
     fn is_plural(&self, s: usize, party: Party) -> bool {
         let sentence = &self.document.sentences[s];
         sentence.tokens.iter().zip(&sentence.tree.words).any(|(t, w)| party.span.contains(*t) && w.has("Number=Plur"))
+    }
+
+    /// Is it a town by its name ("took over Kirkuk")?
+    fn is_town(&self, s: usize, nominal: usize) -> bool {
+        let tree = self.tree(s);
+        let place = |n: &Name| n.kind == NameKind::Place && (n.start..n.end).contains(&nominal);
+        let known = self.entities.country_at(s, nominal).map(|c| matches!(c.1, Naming::Place | Naming::Capital));
+        tree.words[nominal].upos == Upos::Propn && known.unwrap_or_else(|| tree.names.iter().any(place))
     }
 
     /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?
