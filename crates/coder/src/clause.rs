@@ -446,11 +446,6 @@ fn container(tree: &Tree, noun: usize) -> Option<usize> {
     counted.then_some(up)
 }
 
-/// The noun that a counting or delimiting noun counts ("a wave of attacks": the attacks).
-pub(crate) fn counted(tree: &Tree, noun: usize) -> Option<usize> {
-    tree.children(noun).find(|&c| container(tree, c) == Some(noun))
-}
-
 /// Nouns that count or delimit the events named after their "of".
 const CONTAINERS: &[&str] = &[
     "act",

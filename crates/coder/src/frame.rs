@@ -335,7 +335,9 @@ impl<'a> Matcher<'a> {
         if let Some(o) = objects.iter().copied().chain(against).find(|&o| self.is_one_of(s, o, &frame.not_object)) {
             return Err(Misfit::NotObject(o));
         }
-        if !frame.subject.is_empty() && !arguments.of("subj").any(|x| self.is_one_of(s, x, &frame.subject)) {
+        if !frame.subject.is_empty()
+            && !arguments.of("subj").flat_map(|x| measured(tree, x)).any(|x| self.is_one_of(s, x, &frame.subject))
+        {
             return Err(Misfit::Subject(&frame.subject, arguments.of("subj").next()));
         }
         if !frame.with_prep.is_empty() && !frame.with_prep.iter().any(|p| arguments.has(p)) {
@@ -639,11 +641,6 @@ impl<'a> Matcher<'a> {
                             && !(inside && over)
                     })
         };
-        // "the first deployment of peacekeeping troops": what is counted
-        let counted = crate::clause::counted(tree, nominal);
-        if counted.is_some_and(|c| self.is_one_of(s, c, list)) {
-            return true;
-        }
         list.iter().any(|item| {
             let alone = !item.contains([' ', '-']);
             item.split([' ', '-']).all(|lemma| has(lemma, alone))
@@ -741,8 +738,29 @@ const ENDS: &[&str] = &[
 
 /// Nouns that only say how many or how much of something.
 const QUANTITIES: &[&str] = &[
-    "bulk", "couple", "dozen", "handful", "host", "hundred", "load", "lot", "majority", "million", "number", "part",
-    "score", "series", "slew", "string", "ten", "thousand", "wave",
+    "batch",
+    "bulk",
+    "contingent",
+    "couple",
+    "deployment",
+    "dozen",
+    "group",
+    "handful",
+    "host",
+    "hundred",
+    "load",
+    "lot",
+    "majority",
+    "million",
+    "number",
+    "part",
+    "score",
+    "series",
+    "slew",
+    "string",
+    "ten",
+    "thousand",
+    "wave",
 ];
 
 /// A nominal and what it is a quantity of ("tens of thousands of troops": tens, thousands and troops).
