@@ -47,15 +47,18 @@ pub(crate) struct Entity {
     pub(crate) kind: Kind,
     /// Lemmas of the role nouns it was described with.
     roles: Vec<String>,
-    /// Was the country taken from the article's focus rather than from the words?
-    pub(crate) guessed_country: bool,
+    /// From what the country was guessed where the words do not say it.
+    pub(crate) guess: Option<Guess>,
     /// Is it only ever a modifier ("security officials")?
     modifier: bool,
-    /// If so, from what it was guessed.
-    pub(crate) guess: Guess,
 }
 
 impl Entity {
+    /// Is the country a guess?
+    pub(crate) fn is_guessed(&self) -> bool {
+        self.guess.is_some()
+    }
+
     /// Is it a country as such, of which nobody in particular is named?
     fn is_country(&self) -> bool {
         self.country.is_some() && self.sector.is_none() && self.name.is_none() && self.roles.is_empty()
@@ -68,7 +71,7 @@ impl Entity {
 
     /// Is it known to be more than a private body or person of whom nobody says from where ("the manager", "teachers")?
     pub(crate) fn is_public(&self) -> bool {
-        let stated = self.country.is_some() && !self.guessed_country;
+        let stated = self.country.is_some() && !self.is_guessed();
         let private = |s: &str| matches!(s, "BUS" | "CVL" | "EDU" | "LAB" | "MED" | "UNK" | "SOC" | "ELI");
         stated || self.sector.as_deref().is_some_and(|s| !private(s))
     }
@@ -77,7 +80,7 @@ impl Entity {
     pub(crate) fn holds_power(&self) -> bool {
         match &self.sector {
             Some(sector) => crate::topic::holds_power(sector),
-            None => self.kind == Kind::Body && self.country.is_some() && !self.guessed_country,
+            None => self.kind == Kind::Body && self.country.is_some() && !self.is_guessed(),
         }
     }
 }
@@ -258,7 +261,7 @@ impl<'l> Entities<'l> {
         for m in self.mentions.values().chain(self.beside.values().flatten()) {
             mentions[m.entity].push(m.span);
         }
-        let known = |e: &Entity| (e.name.is_some() || e.is_political()) && !(e.modifier && e.guessed_country);
+        let known = |e: &Entity| (e.name.is_some() || e.is_political()) && !(e.modifier && e.is_guessed());
         let all = self.list.iter().zip(mentions).filter(|(e, mentions)| known(e) && !mentions.is_empty());
         let mut all: Vec<EntityMentions> = all
             .map(|(e, mut mentions)| {
@@ -270,7 +273,7 @@ impl<'l> Entities<'l> {
                     Kind::Body => "body",
                     Kind::Other => "other",
                 };
-                let (guess, said) = if e.guessed_country { (&e.country, &None) } else { (&None, &e.country) };
+                let (guess, said) = if e.is_guessed() { (&e.country, &None) } else { (&None, &e.country) };
                 EntityMentions {
                     name: e.name.clone(),
                     country: said.clone(),
@@ -381,9 +384,8 @@ impl Finder<'_, '_> {
             sector: d.sector.or(Some("GOV".to_owned())),
             kind: Kind::Body,
             roles: Vec::new(),
-            guessed_country: false,
+            guess: None,
             modifier: false,
-            guess: Guess::Focus,
         });
         Some(self.entities.list.len() - 1)
     }
@@ -433,7 +435,7 @@ impl Finder<'_, '_> {
                 self.uncoded(s, head)
             };
         }
-        let (mut country, mut guessed, mut guess) = (d.country, false, Guess::Focus);
+        let (mut country, mut guess) = (d.country, None);
         let domestic = d.sector.as_deref().is_some_and(|x| !matches!(x, "IGO" | "NGO"));
         let opposite = is_opposite(&self.tree(s).words[head].lemma);
         if country.is_none() && d.role.is_some() && domestic {
@@ -441,9 +443,8 @@ impl Finder<'_, '_> {
             let local = |c: usize| matches!(self.tree(s).words[c].lemma.as_str(), "local" | "domestic" | "national");
             let at_home = self.tree(s).children(head).any(local) && self.entities.focus.is_some();
             let place = if at_home { None } else { self.local_country(s, head) };
-            guess = if place.is_some() { Guess::Place } else { Guess::Focus };
+            guess = Some(if place.is_some() { Guess::Place } else { Guess::Focus });
             country = place.or_else(|| self.entities.focus.clone());
-            guessed = true;
             if self.is_abroad(s, head) {
                 country = None;
             }
@@ -454,12 +455,13 @@ impl Finder<'_, '_> {
         }
         // "the Syrian government and opposition": the second shares the first one's country
         let tree = self.tree(s);
-        let bare =
-            guessed && tree.words[head].rel() == "conj" && tree.children(head).all(|c| tree.words[c].rel() != "det");
+        let bare = guess.is_some()
+            && tree.words[head].rel() == "conj"
+            && tree.children(head).all(|c| tree.words[c].rel() != "det");
         if let Some(first) = tree.words[head].head.filter(|_| bare).and_then(|h| self.entities.at(s, h))
             && let Some(shared) = &self.entities.of(first).country
         {
-            (country, guess) = (Some(shared.clone()), Guess::Partner);
+            (country, guess) = (Some(shared.clone()), Some(Guess::Partner));
         }
         let sector = match d.sector {
             Some(x) if d.former && matches!(x.as_str(), "GOV" | "LEG" | "MIL") => Some("ELI".to_owned()),
@@ -471,9 +473,8 @@ impl Finder<'_, '_> {
             sector,
             kind: d.kind.unwrap_or(Kind::Other),
             roles: d.role.into_iter().collect(),
-            guessed_country: guessed,
-            modifier,
             guess,
+            modifier,
         });
         let entity = self.entities.list.len() - 1;
         self.index(entity);
@@ -517,9 +518,8 @@ impl Finder<'_, '_> {
             sector: None,
             kind: Kind::Other,
             roles: Vec::new(),
-            guessed_country: false,
+            guess: None,
             modifier: false,
-            guess: Guess::Focus,
         };
         self.entities.list.push(nobody);
         self.entities.mentions.insert((s, head), Mention { entity: self.entities.list.len() - 1, span });
@@ -569,9 +569,9 @@ impl Finder<'_, '_> {
     /// A later description adds what the earlier ones did not say.
     fn merge(&mut self, entity: usize, d: &Description) {
         let e = &mut self.entities.list[entity];
-        if let (Some(c), true) = (&d.country, e.country.is_none() || e.guessed_country) {
+        if let (Some(c), true) = (&d.country, e.country.is_none() || e.is_guessed()) {
             e.country = Some(c.clone());
-            e.guessed_country = false;
+            e.guess = None;
         }
         if e.sector.is_none() {
             e.sector.clone_from(&d.sector);
@@ -700,7 +700,7 @@ impl Finder<'_, '_> {
                 let body = matches!(e.country.as_deref(), Some("IGO" | "NGO" | "MNC" | "IMG")) && state;
                 let new = e.country.is_some() && found.iter().all(|&f| self.entities.list[f].country != e.country);
                 let doer = e.country.as_ref().is_some_and(|c| doers.contains(&c));
-                if new && !body && !doer && !e.guessed_country && e.sector.as_deref() != Some(MEDIA) {
+                if new && !body && !doer && !e.is_guessed() && e.sector.as_deref() != Some(MEDIA) {
                     found.push(entity);
                 }
             }

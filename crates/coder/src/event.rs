@@ -328,7 +328,7 @@ pub(crate) fn participant(entities: &Entities, mention: Mention) -> Participant 
     // a body of no country that the text names stands between or beside the countries
     let own = e.sector.as_ref().filter(|s| matches!(s.as_str(), "IGO" | "NGO" | "MNC"));
     let country = e.country.as_ref().or(own).cloned();
-    let guessed = e.country.is_some() && e.guessed_country;
+    let guessed = e.country.is_some() && e.is_guessed();
     Participant { span: mention.span, name: e.name.clone(), country, sector: e.sector.clone(), guessed }
 }
 

@@ -308,8 +308,8 @@ impl Explainer<'_> {
             return how;
         }
         let entity = self.entities.of(party);
-        if entity.guessed_country {
-            let from = match entity.guess {
+        if let Some(guess) = entity.guess {
+            let from = match guess {
                 Guess::Place => "the place named beside it",
                 Guess::Focus => "what the article speaks of most",
                 Guess::Partner => "whom it is named together with",

@@ -86,7 +86,7 @@ impl<'a> Matcher<'a> {
                         let entity = self.entities.of(m);
                         let strict = strict && role.starts_with("comp");
                         let own = strict && taken.iter().any(|t| self.entities.of(*t).country == entity.country);
-                        if !repeated && !own && (!strict || !entity.guessed_country) {
+                        if !repeated && !own && (!strict || !entity.is_guessed()) {
                             found.push(Party { inside: at != h, ..Party::of(m, role) });
                         }
                     }
@@ -109,7 +109,7 @@ impl<'a> Matcher<'a> {
                 let place = matches!(role, "in" | "at" | "from")
                     && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
                 let vague = role == "mod"
-                    && entity.guessed_country
+                    && entity.is_guessed()
                     && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"))
                     // "multilateral talks", "humanitarian access"
                     || role == "mod"
@@ -136,7 +136,7 @@ impl<'a> Matcher<'a> {
         let own = arguments.list.iter().filter(|a| matches!(a.role.as_str(), "subj" | "by" | "poss" | "mod"));
         own.filter(|a| a.head != head).find_map(|a| {
             let m = self.entities.at(s, a.head)?;
-            (self.entities.of(m).is_political() && !self.entities.of(m).guessed_country).then_some((a.head, m))
+            (self.entities.of(m).is_political() && !self.entities.of(m).is_guessed()).then_some((a.head, m))
         })
     }
 
@@ -179,7 +179,7 @@ impl<'a> Matcher<'a> {
         for &(_, c) in &children {
             // "diplomatic asylum", "humanitarian aid": a modifier counts only if its words say from where
             let said = |e: &crate::entity::Entity| {
-                let placeless = e.guessed_country || e.country.is_none();
+                let placeless = e.is_guessed() || e.country.is_none();
                 e.is_political() && !(placeless && matches!(tree.words[c].rel(), "amod" | "compound"))
             };
             // "ended its operation in Iraq": whoever is on the other side already is not meant
