@@ -2,8 +2,10 @@
 
 use crate::InputArgs;
 use anyhow::{Context, Result};
+use indicatif::ProgressBar;
 use polybius_coder::{Coder, Lexicon, is_english};
-use polybius_reader::{Defaults, files, read_file, read_stream};
+use polybius_reader::{Defaults, ReadError, files, read_file, read_stream};
+use polybius_store::{Failure, FailureKind, Read};
 use polybius_text::Article;
 use std::path::Path;
 
@@ -20,7 +22,7 @@ pub fn coder(args: &InputArgs) -> Result<&'static Coder> {
 /// Hands on each article, or the message of each failure; English only unless forced.
 pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>)) {
     let defaults = Defaults { date: args.date, publisher: args.publisher.clone() };
-    let mut check = |read: Result<Article, polybius_reader::ReadError>| {
+    let mut check = |read: Result<Article, ReadError>| {
         sink(read.map_err(|e| e.to_string()).and_then(|article| {
             if args.force || is_english(&article) {
                 Ok(article)
@@ -45,6 +47,46 @@ pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>))
         }
     }
     for path in empty {
-        sink(Err(format!("{}: no article is in this folder (.txt, .md, .html, .jsonl)", path.display())));
+        sink(Err(no_article(path)));
     }
+}
+
+/// Hands on, for a store, each source and what is in it. `bar` moves by the bytes of the files.
+pub fn sources(args: &InputArgs, bar: &ProgressBar, sink: &mut dyn FnMut(Read)) {
+    let defaults = Defaults { date: args.date, publisher: args.publisher.clone() };
+    let mut all = Vec::new();
+    for path in &args.paths {
+        match files(path) {
+            _ if path == Path::new("-") => all.push(path.clone()),
+            Ok(found) if found.is_empty() => sink(unreadable(&path.display().to_string(), no_article(path))),
+            Ok(found) => all.extend(found),
+            Err(e) => sink(unreadable(&path.display().to_string(), e.to_string())),
+        }
+    }
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |m| m.len());
+    bar.set_length(all.iter().map(|p| size(p)).sum());
+    for path in &all {
+        let source = path.display().to_string();
+        sink(Read::Source(source.clone()));
+        let mut read = |read: Result<Article, ReadError>| {
+            sink(match read {
+                Ok(article) => Read::Article(source.clone(), article),
+                Err(e) => unreadable(&source, e.to_string()),
+            });
+        };
+        if path == Path::new("-") {
+            read_stream(std::io::stdin().lock(), "-", &defaults, &mut read);
+        } else {
+            read_file(path, &defaults, &mut read);
+            bar.inc(size(path));
+        }
+    }
+}
+
+fn unreadable(source: &str, reason: String) -> Read {
+    Read::Failed(Failure { source: source.to_owned(), reason, kind: FailureKind::Unreadable })
+}
+
+fn no_article(path: &Path) -> String {
+    format!("{}: no article is in this folder (.txt, .md, .html, .jsonl)", path.display())
 }

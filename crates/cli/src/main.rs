@@ -1,19 +1,24 @@
 //! The `polybius` command: one module a subcommand, no logic of its own.
 
 mod code;
+mod count;
 mod eval;
 mod eval_attributions;
 mod eval_coreference;
 mod eval_places;
 mod eval_syntax;
 mod explain;
+mod ingest;
 mod inputs;
 mod lexicon;
 mod parse;
+mod query;
+mod rows;
 mod table;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use polybius_store::Dimension;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +39,13 @@ struct Cli {
 enum Command {
     /// Code articles: one record an event, as a table, JSON Lines or CSV
     Code(CodeArgs),
+    /// Code articles into a store, each exactly once
+    Ingest(IngestArgs),
+    /// Ask a store for events: `polybius query --store FILE 'actor:RUS recipient:SYR event:CONSULT since:2013-07'`
+    #[command(after_long_help = query::help())]
+    Query(QueryArgs),
+    /// Count events of a store: `polybius count --store FILE --by month,actor,quad since:2013`
+    Count(CountArgs),
     /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
@@ -116,7 +128,7 @@ enum LexiconAction {
     },
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct InputArgs {
     /// Files, folders, or `-` for standard input: plain text, Markdown, HTML, JSON Lines
     #[arg(default_value = "-")]
@@ -151,6 +163,76 @@ struct CodeArgs {
     /// Threads [default: one a core]
     #[arg(long)]
     threads: Option<usize>,
+}
+
+#[derive(Args)]
+struct IngestArgs {
+    /// The store, a file; it is made if it is not there
+    #[arg(long)]
+    store: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Read again the sources in which something failed, instead of those given
+    #[arg(long)]
+    retry_failed: bool,
+    /// Threads [default: one a core]
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+#[derive(Args)]
+struct QueryArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// What to ask for, in one or several words; everything if there is none
+    #[arg(allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// A question in SQL instead; it cannot change the store
+    #[arg(long, conflicts_with = "query")]
+    sql: Option<String>,
+    /// How to write the answer [default: table on a terminal, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// At most so many events [default: 50 in a table, else all]
+    #[arg(long)]
+    limit: Option<usize>,
+    /// In which order
+    #[arg(long, value_enum, default_value = "newest")]
+    order: OrderArg,
+}
+
+#[derive(Args)]
+struct CountArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// By what, such as month,actor,quad
+    #[arg(long, value_delimiter = ',', value_parser = count::dimension)]
+    by: Vec<Dimension>,
+    /// What is counted
+    #[arg(long, value_enum, default_value = "events")]
+    of: UnitArg,
+    /// What to count, in the language of `polybius query`; everything if there is none
+    #[arg(allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// How to write the counts [default: table on a terminal, else csv]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OrderArg {
+    Newest,
+    Oldest,
+    Confidence,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum UnitArg {
+    Events,
+    Articles,
+    Incidents,
 }
 
 #[derive(Args)]
@@ -216,6 +298,9 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Ingest(args) => ingest::run(&args),
+        Command::Query(args) => query::run(&args),
+        Command::Count(args) => count::run(&args),
         Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),

@@ -15,7 +15,7 @@ use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use thiserror::Error;
 
@@ -371,6 +371,19 @@ impl Lexicon {
         let (lexicon, more) = Lexicon::read(&files, Index::compile(&tables));
         problems.extend(more);
         if problems.is_empty() { Ok(lexicon) } else { Err(LexiconError::Problems(problems)) }
+    }
+
+    /// What the ontology has, as (kind, term): its events (categories), modes, quads, contexts and sectors.
+    pub fn terms(&self) -> BTreeSet<(&'static str, &str)> {
+        let ontology = &self.ontology;
+        let mut terms = BTreeSet::new();
+        for (name, category) in &ontology.category {
+            terms.extend([("event", name.as_str()), ("quad", category.quad.as_str())]);
+            terms.extend(category.modes.keys().map(|mode| ("mode", mode.as_str())));
+        }
+        terms.extend(ontology.contexts.iter().map(|context| ("context", context.as_str())));
+        terms.extend(ontology.sectors.keys().map(|sector| ("sector", sector.as_str())));
+        terms
     }
 
     /// All event frames.

@@ -1,0 +1,229 @@
+//! Articles into the store, each exactly once.
+//!
+//! Articles are coded in batches, many at once, and stored in the order in which they came, a transaction a batch. Whatever ends the
+//! process, the store holds whole batches, and the same sources read again go on behind them: row ids are given in order of arrival,
+//! so that the result is that of a run that nobody disturbed.
+
+use crate::{Store, StoreError, write};
+use polybius_coder::{Coder, Event, is_english};
+use polybius_text::Article;
+use rayon::prelude::*;
+use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Articles coded at once and stored in one transaction.
+const BATCH: usize = 64;
+
+/// Why something in a source gave no events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// It could not be read.
+    Unreadable,
+    /// It is not in English.
+    Language,
+    /// It was read, but could not be coded.
+    Coding,
+}
+
+impl FailureKind {
+    /// As the table has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            FailureKind::Unreadable => "unreadable",
+            FailureKind::Language => "language",
+            FailureKind::Coding => "coding",
+        }
+    }
+}
+
+/// What a source gave no events of.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The file or feed.
+    pub source: String,
+    /// Why, with place and remedy.
+    pub reason: String,
+    /// Of what kind.
+    pub kind: FailureKind,
+}
+
+/// What a reader hands on, in the order in which it stands in the sources.
+#[derive(Clone, Debug)]
+pub enum Read {
+    /// A source begins; what failed in it before is forgotten.
+    Source(String),
+    /// An article of the source of this name.
+    Article(String, Article),
+    /// Something that could not be read.
+    Failed(Failure),
+}
+
+/// What an ingest did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ingested {
+    /// Articles read.
+    pub read: usize,
+    /// Coded and stored.
+    pub coded: usize,
+    /// Events stored.
+    pub events: usize,
+    /// Left out since they are in the store.
+    pub known: usize,
+    /// Of those coded, near-copies of an earlier article.
+    pub copies: usize,
+    /// Not in English.
+    pub foreign: usize,
+    /// Unreadable or impossible to code.
+    pub failed: usize,
+}
+
+enum Coded {
+    Source(String),
+    Article { source: String, hash: String, article: Article, events: Vec<Event> },
+    Known,
+    Failed(Failure),
+}
+
+impl Store {
+    /// Codes and stores articles as `reads` gives them. With `force`, articles that are not in English too. `progress` is told what
+    /// has been done after every batch; the sum is returned.
+    pub fn ingest(
+        &mut self,
+        coder: &Coder,
+        reads: impl Iterator<Item = Read>,
+        force: bool,
+        progress: &mut dyn FnMut(&Ingested),
+    ) -> Result<Ingested, StoreError> {
+        let terms = |store: &mut Store| {
+            let transaction = store.connection.transaction()?;
+            write::terms(&transaction, coder)?;
+            transaction.commit()
+        };
+        terms(self).map_err(|e| self.error(e))?;
+        let mut done = Ingested::default();
+        let mut batch = Vec::new();
+        for read in reads {
+            batch.push(read);
+            if batch.len() >= BATCH {
+                self.ingest_batch(coder, &mut batch, force, &mut done)?;
+                progress(&done);
+            }
+        }
+        self.ingest_batch(coder, &mut batch, force, &mut done)?;
+        progress(&done);
+        self.connection.execute_batch("PRAGMA optimize").map_err(|e| self.error(e))?;
+        Ok(done)
+    }
+
+    fn ingest_batch(
+        &mut self,
+        coder: &Coder,
+        batch: &mut Vec<Read>,
+        force: bool,
+        done: &mut Ingested,
+    ) -> Result<(), StoreError> {
+        let hash = |read: &Read| match read {
+            Read::Article(_, article) => Some(write::hash(article)),
+            _ => None,
+        };
+        let hashes: Vec<Option<String>> = batch.par_iter().map(hash).collect();
+        let known = self.known(hashes.iter().flatten()).map_err(|e| self.error(e))?;
+        let mut seen = HashSet::new();
+        // of two articles alike in one batch the first is coded
+        let repeated: Vec<bool> = hashes.iter().map(|h| h.as_ref().is_some_and(|h| !seen.insert(h))).collect();
+        let work: Vec<(Read, Option<String>, bool)> = batch
+            .drain(..)
+            .zip(&hashes)
+            .zip(repeated)
+            .map(|((read, hash), repeated)| {
+                let skip = repeated || hash.as_ref().is_some_and(|h| known.contains(h));
+                (read, hash.clone(), skip)
+            })
+            .collect();
+        let coded: Vec<Coded> = work.into_par_iter().map(|(read, hash, known)| code(coder, read, hash, known, force)).collect();
+        let mut sum = *done;
+        let path = self.path.clone();
+        self.write_batch(&coded, &mut sum).map_err(|e| crate::sql_error(&path, e))?;
+        *done = sum;
+        Ok(())
+    }
+
+    fn known<'h>(&self, hashes: impl Iterator<Item = &'h String>) -> rusqlite::Result<HashSet<String>> {
+        let mut find = self.connection.prepare_cached("SELECT hash FROM articles WHERE hash = ?1")?;
+        let mut found = HashSet::new();
+        for hash in hashes {
+            found.extend(find.query_row([hash], |row| row.get::<_, String>(0)).optional()?);
+        }
+        Ok(found)
+    }
+
+    fn write_batch(&mut self, batch: &[Coded], done: &mut Ingested) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        for item in batch {
+            match item {
+                Coded::Source(source) => {
+                    transaction.prepare_cached("DELETE FROM failures WHERE source = ?1")?.execute([source])?;
+                }
+                Coded::Article { source, hash, article, events } => {
+                    write::article(&transaction, source, hash, article, events)?;
+                    done.read += 1;
+                    done.coded += 1;
+                    done.events += events.len();
+                }
+                Coded::Known => {
+                    done.read += 1;
+                    done.known += 1;
+                }
+                Coded::Failed(failure) => {
+                    fail(&transaction, failure)?;
+                    match failure.kind {
+                        FailureKind::Unreadable => done.failed += 1,
+                        FailureKind::Coding => (done.read, done.failed) = (done.read + 1, done.failed + 1),
+                        FailureKind::Language => (done.read, done.foreign) = (done.read + 1, done.foreign + 1),
+                    }
+                }
+            }
+        }
+        transaction.commit()
+    }
+
+    /// The sources in which something failed; with `languages`, also those with articles in other languages.
+    pub fn failed_sources(&self, languages: bool) -> Result<Vec<String>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut select = self
+                .connection
+                .prepare("SELECT DISTINCT source FROM failures WHERE kind <> 'language' OR ?1 ORDER BY source")?;
+            select.query_map([languages], |row| row.get(0))?.collect()
+        };
+        read().map_err(|e| self.error(e))
+    }
+}
+
+fn code(coder: &Coder, read: Read, hash: Option<String>, known: bool, force: bool) -> Coded {
+    let (source, article) = match read {
+        Read::Source(source) => return Coded::Source(source),
+        Read::Failed(failure) => return Coded::Failed(failure),
+        Read::Article(..) if known => return Coded::Known,
+        Read::Article(source, article) => (source, article),
+    };
+    if !force && !is_english(&article) {
+        let reason = format!("{}: this is not in English, so it was not coded; use --force to code it all the same", article.id);
+        return Coded::Failed(Failure { source, reason, kind: FailureKind::Language });
+    }
+    // one article must not cost the others, even if the coder has a defect
+    match catch_unwind(AssertUnwindSafe(|| coder.code(&article))) {
+        Ok(events) => Coded::Article { source, hash: hash.unwrap_or_default(), article, events },
+        Err(_) => {
+            let reason = format!("{}: the coder broke off; please report this article", article.id);
+            Coded::Failed(Failure { source, reason, kind: FailureKind::Coding })
+        }
+    }
+}
+
+fn fail(transaction: &Transaction, failure: &Failure) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO failures (source, reason, kind) VALUES (?1, ?2, ?3)")?
+        .execute(params![failure.source, failure.reason, failure.kind.name()])?;
+    Ok(())
+}
