@@ -1,7 +1,7 @@
 //! Counts of events, articles or incidents by month, actor and whatever else a time series is drawn of.
 
-use crate::query::{AskError, Query};
 use crate::Store;
+use crate::query::{AskError, Query};
 use rusqlite::params_from_iter;
 use rusqlite::types::{Value, ValueRef};
 
@@ -118,7 +118,8 @@ impl Store {
         let read = || -> rusqlite::Result<Vec<(Vec<String>, u64)>> {
             let mut select = self.connection().prepare_cached(&text)?;
             let rows = select.query_map(params_from_iter(parameters), |row| {
-                let values = (0..by.len()).map(|i| Ok(text_of(row.get_ref(i)?))).collect::<rusqlite::Result<Vec<_>>>()?;
+                let values =
+                    (0..by.len()).map(|i| Ok(text_of(row.get_ref(i)?))).collect::<rusqlite::Result<Vec<_>>>()?;
                 Ok((values, row.get::<_, i64>(by.len())? as u64))
             })?;
             rows.collect()

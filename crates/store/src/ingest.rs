@@ -141,7 +141,8 @@ impl Store {
                 (read, hash.clone(), skip)
             })
             .collect();
-        let coded: Vec<Coded> = work.into_par_iter().map(|(read, hash, known)| code(coder, read, hash, known, force)).collect();
+        let coded: Vec<Coded> =
+            work.into_par_iter().map(|(read, hash, known)| code(coder, read, hash, known, force)).collect();
         let mut sum = *done;
         let path = self.path.clone();
         self.write_batch(&coded, &mut sum).map_err(|e| crate::sql_error(&path, e))?;
@@ -208,7 +209,8 @@ fn code(coder: &Coder, read: Read, hash: Option<String>, known: bool, force: boo
         Read::Article(source, article) => (source, article),
     };
     if !force && !is_english(&article) {
-        let reason = format!("{}: this is not in English, so it was not coded; use --force to code it all the same", article.id);
+        let reason =
+            format!("{}: this is not in English, so it was not coded; use --force to code it all the same", article.id);
         return Coded::Failed(Failure { source, reason, kind: FailureKind::Language });
     }
     // one article must not cost the others, even if the coder has a defect

@@ -15,8 +15,8 @@ mod write;
 pub use count::{Counts, Dimension, Unit};
 pub use ingest::{Failure, FailureKind, Ingested, Read};
 pub use query::{AskError, Query, QueryError, fields};
-pub use sql::SqlAnswer;
 pub use read::{ArticleRow, EventRow, Order, ParticipantRow, PlaceRow};
+pub use sql::SqlAnswer;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -51,7 +51,9 @@ pub enum StoreError {
         known: i64,
     },
     /// An earlier Polybius made it, and it is opened to read.
-    #[error("{path}: this store has version {found}, this Polybius needs {known}; `polybius ingest --store {path}` brings it up to date")]
+    #[error(
+        "{path}: this store has version {found}, this Polybius needs {known}; `polybius ingest --store {path}` brings it up to date"
+    )]
     Older {
         /// Of the store.
         path: String,
@@ -177,7 +179,9 @@ fn sql_error(path: &Path, error: rusqlite::Error) -> StoreError {
     let (path, reason) = (path.display().to_string(), error.to_string());
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full { path },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::ReadOnly { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            StoreError::ReadOnly { path }
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
         Some(ErrorCode::NotADatabase) => StoreError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, reason },

@@ -30,10 +30,8 @@ fn apply(connection: &mut Connection, migrations: &[&str], from: i64) -> rusqlit
     for (version, sql) in migrations.iter().enumerate().skip(usize::try_from(from).unwrap_or(usize::MAX)) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
-        transaction.execute_batch(&format!(
-            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {};",
-            version + 1
-        ))?;
+        transaction
+            .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {};", version + 1))?;
         transaction.commit()?;
     }
     Ok(())

@@ -94,7 +94,8 @@ pub fn fields() -> impl Iterator<Item = (&'static str, &'static str)> {
 impl Query {
     /// Reads a question; blank asks for everything.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
-        let wrong = |message: String, start: usize, end: usize| QueryError { message, text: text.to_owned(), start, end };
+        let wrong =
+            |message: String, start: usize, end: usize| QueryError { message, text: text.to_owned(), start, end };
         let mut terms = Vec::new();
         let mut at = 0;
         while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
@@ -109,9 +110,14 @@ impl Query {
             } else {
                 (Field::Text, begin)
             };
-            let (values, end) = values(text, values_at, is_field).map_err(|(message, from)| wrong(message, from, text.len()))?;
+            let (values, end) =
+                values(text, values_at, is_field).map_err(|(message, from)| wrong(message, from, text.len()))?;
             if values.is_empty() {
-                let what = if is_field { format!("`{}` has no value", &text[begin..=name_end]) } else { "a word is missing".to_owned() };
+                let what = if is_field {
+                    format!("`{}` has no value", &text[begin..=name_end])
+                } else {
+                    "a word is missing".to_owned()
+                };
                 return Err(wrong(format!("{what}; give one behind it without a blank"), start, end.max(start + 1)));
             }
             for value in &values {
@@ -174,9 +180,9 @@ fn values(text: &str, mut at: usize, list: bool) -> Result<(Vec<Word>, usize), (
 /// Has a value the form that its field asks for?
 fn check(field: Field, value: &str) -> Result<(), String> {
     match field {
-        Field::Date | Field::Since | Field::Until | Field::Published => period(value).map(|_| ()).ok_or_else(|| {
-            format!("`{value}` is no date; write YYYY, YYYY-MM or YYYY-MM-DD")
-        }),
+        Field::Date | Field::Since | Field::Until | Field::Published => {
+            period(value).map(|_| ()).ok_or_else(|| format!("`{value}` is no date; write YYYY, YYYY-MM or YYYY-MM-DD"))
+        }
         Field::Confidence => match value.parse::<f64>() {
             Ok(v) if (0.0..=1.0).contains(&v) => Ok(()),
             _ => Err(format!("`{value}` is no confidence; write a number from 0 to 1")),
@@ -281,8 +287,13 @@ impl Query {
     /// The question in SQL. `store` tells which categories, modes and names there are; a word that it does not have is an error
     /// that points at it.
     pub(crate) fn sql(&self, store: &Store) -> Result<Sql, AskError> {
-        let mut sql =
-            Sql { from: "events e".to_owned(), conditions: Vec::new(), parameters: Vec::new(), day: "e.day", repeats: false };
+        let mut sql = Sql {
+            from: "events e".to_owned(),
+            conditions: Vec::new(),
+            parameters: Vec::new(),
+            day: "e.day",
+            repeats: false,
+        };
         let mut dyad: [Option<String>; 2] = [None, None];
         // one country as actor, one as recipient: the table of dyads is in the order of the answer
         for (side, field) in [(0, Field::Actor), (1, Field::Recipient)] {
@@ -310,7 +321,11 @@ impl Query {
             for value in &term.values {
                 alternatives.push(self.condition(store, &mut sql, term.field, value, &dyad)?);
             }
-            let any = if alternatives.len() == 1 { alternatives.remove(0) } else { format!("({})", alternatives.join(" OR ")) };
+            let any = if alternatives.len() == 1 {
+                alternatives.remove(0)
+            } else {
+                format!("({})", alternatives.join(" OR "))
+            };
             match (any.as_str(), term.not) {
                 ("1", false) => {}
                 (_, true) => sql.conditions.push(format!("NOT {any}")),
@@ -351,15 +366,16 @@ impl Query {
                     (Who::Country(c), Field::Recipient) if dyad[1].as_ref() == Some(c) => "1".to_owned(),
                     (Who::Country(c), _) => {
                         let country = sql.parameter(c.clone());
-                        let sides: Vec<String> =
-                            roles.iter().map(|r| format!("y.{r} = {country}")).collect();
+                        let sides: Vec<String> = roles.iter().map(|r| format!("y.{r} = {country}")).collect();
                         format!("EXISTS (SELECT 1 FROM dyads y WHERE y.event = e.id AND ({}))", sides.join(" OR "))
                     }
                     _ => taking_part(sql, &who, roles),
                 }
             }
             Field::Source => match value.to_lowercase().as_str() {
-                "none" => "NOT EXISTS (SELECT 1 FROM participants p WHERE p.event = e.id AND p.role = 'source')".to_owned(),
+                "none" => {
+                    "NOT EXISTS (SELECT 1 FROM participants p WHERE p.event = e.id AND p.role = 'source')".to_owned()
+                }
                 kind @ ("named" | "anonymous" | "media") => format!(
                     "EXISTS (SELECT 1 FROM participants p WHERE p.event = e.id AND p.role = 'source' AND p.kind = '{kind}')"
                 ),
@@ -396,7 +412,9 @@ impl Query {
             }
             Field::Status => match value.to_lowercase().as_str() {
                 "actual" => "e.auxiliary = ''".to_owned(),
-                name @ ("future" | "hypothetical" | "historical" | "negation") => format!("instr(e.auxiliary, '{name}') > 0"),
+                name @ ("future" | "hypothetical" | "historical" | "negation") => {
+                    format!("instr(e.auxiliary, '{name}') > 0")
+                }
                 "negated" | "denied" => "instr(e.auxiliary, 'negation') > 0".to_owned(),
                 _ => {
                     let message = format!(
@@ -413,7 +431,9 @@ impl Query {
                 format!("({day} BETWEEN {first} AND {last})")
             }
             Field::Since => format!("{day} >= {}", sql.parameter(period(value).unwrap_or_default().0)),
-            Field::Until => format!("({day} <> '' AND {day} <= {})", sql.parameter(period(value).unwrap_or_default().1)),
+            Field::Until => {
+                format!("({day} <> '' AND {day} <= {})", sql.parameter(period(value).unwrap_or_default().1))
+            }
             Field::Published => {
                 let (first, last) = period(value).unwrap_or_default();
                 let (first, last) = (sql.parameter(first), sql.parameter(last));
@@ -489,7 +509,9 @@ fn taking_part(sql: &mut Sql, who: &Who, roles: &[&str]) -> String {
         // few events: from the names to the events
         Who::Names(names) => {
             let names = sql.list(names);
-            return format!("e.id IN (SELECT p.event FROM participants p WHERE p.name IN ({names}) AND p.role IN ({roles}))");
+            return format!(
+                "e.id IN (SELECT p.event FROM participants p WHERE p.name IN ({names}) AND p.role IN ({roles}))"
+            );
         }
     };
     format!("EXISTS (SELECT 1 FROM participants p WHERE p.event = e.id AND p.role IN ({roles}) AND {what})")
@@ -516,12 +538,10 @@ mod tests {
 
     #[test]
     fn terms_and_values() {
-        let query = Query::parse(r#"actor:RUS,"Sergei Lavrov" -event:CONSULT since:2013-07 "chemical weapons" sarin"#).unwrap();
-        let shown: Vec<(Field, bool, Vec<&str>)> = query
-            .terms
-            .iter()
-            .map(|t| (t.field, t.not, t.values.iter().map(|v| v.text.as_str()).collect()))
-            .collect();
+        let query =
+            Query::parse(r#"actor:RUS,"Sergei Lavrov" -event:CONSULT since:2013-07 "chemical weapons" sarin"#).unwrap();
+        let shown: Vec<(Field, bool, Vec<&str>)> =
+            query.terms.iter().map(|t| (t.field, t.not, t.values.iter().map(|v| v.text.as_str()).collect())).collect();
         assert_eq!(
             shown,
             [
@@ -551,7 +571,21 @@ mod tests {
 
     #[test]
     fn whatever_is_asked_never_panics() {
-        for text in ["-", "\"", "a:", ":", "--", "é:ü", "-é", "actor:,", "actor:\"\"", "\u{0}", "date:2013-02-30", "date:0000", "x,y,"] {
+        for text in [
+            "-",
+            "\"",
+            "a:",
+            ":",
+            "--",
+            "é:ü",
+            "-é",
+            "actor:,",
+            "actor:\"\"",
+            "\u{0}",
+            "date:2013-02-30",
+            "date:0000",
+            "x,y,",
+        ] {
             let _ = Query::parse(text);
         }
     }

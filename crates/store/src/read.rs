@@ -163,7 +163,13 @@ impl Store {
     }
 
     /// The numbers of the events that a question asks for.
-    pub fn event_numbers(&self, query: &Query, order: Order, limit: usize, offset: usize) -> Result<Vec<i64>, AskError> {
+    pub fn event_numbers(
+        &self,
+        query: &Query,
+        order: Order,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Vec<i64>, AskError> {
         let sql = query.sql(self)?;
         let by = match order {
             Order::Newest => format!("{} DESC, e.id DESC", sql.day),
@@ -172,7 +178,11 @@ impl Store {
         };
         let distinct = if sql.repeats { "DISTINCT " } else { "" };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let text = format!("SELECT {distinct}e.id FROM {}{} ORDER BY {by} LIMIT {limit} OFFSET {offset}", sql.from, sql.filter());
+        let text = format!(
+            "SELECT {distinct}e.id FROM {}{} ORDER BY {by} LIMIT {limit} OFFSET {offset}",
+            sql.from,
+            sql.filter()
+        );
         let read = || -> rusqlite::Result<Vec<i64>> {
             let mut select = self.connection().prepare_cached(&text)?;
             select.query_map(params_from_iter(&sql.parameters), |row| row.get(0))?.collect()
@@ -185,10 +195,12 @@ impl Store {
         let sql = query.sql(self)?;
         let distinct = if sql.repeats { "DISTINCT " } else { "" };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let text = format!("SELECT count(*) FROM (SELECT {distinct}e.id FROM {}{} LIMIT {limit})", sql.from, sql.filter());
-        let count = self.connection().prepare_cached(&text).and_then(|mut select| {
-            select.query_row(params_from_iter(&sql.parameters), |row| row.get::<_, i64>(0))
-        });
+        let text =
+            format!("SELECT count(*) FROM (SELECT {distinct}e.id FROM {}{} LIMIT {limit})", sql.from, sql.filter());
+        let count = self
+            .connection()
+            .prepare_cached(&text)
+            .and_then(|mut select| select.query_row(params_from_iter(&sql.parameters), |row| row.get::<_, i64>(0)));
         Ok(count.map_err(|e| self.error(e))? as usize)
     }
 
@@ -226,9 +238,16 @@ impl Store {
     /// The events of an article, in the order of its text.
     pub fn events_of(&self, article: i64) -> Result<Vec<EventRow>, StoreError> {
         let read = || -> rusqlite::Result<Vec<EventRow>> {
-            let mut select = self.connection().prepare_cached("SELECT id FROM events WHERE article = ?1 ORDER BY start, id")?;
+            let mut select =
+                self.connection().prepare_cached("SELECT id FROM events WHERE article = ?1 ORDER BY start, id")?;
             let numbers = select.query_map([article], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
-            Ok(numbers.into_iter().map(|n| event(self.connection(), n)).collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+            Ok(numbers
+                .into_iter()
+                .map(|n| event(self.connection(), n))
+                .collect::<rusqlite::Result<Vec<_>>>()?
+                .into_iter()
+                .flatten()
+                .collect())
         };
         read().map_err(|e| self.error(e))
     }
@@ -236,7 +255,8 @@ impl Store {
     /// The terms of these kinds (event, mode, quad, context, sector) that the store's ontology has.
     pub fn terms(&self, kinds: &[&str]) -> Result<Vec<String>, StoreError> {
         let read = || -> rusqlite::Result<Vec<String>> {
-            let mut select = self.connection().prepare_cached("SELECT term FROM terms WHERE kind = ?1 ORDER BY term")?;
+            let mut select =
+                self.connection().prepare_cached("SELECT term FROM terms WHERE kind = ?1 ORDER BY term")?;
             let mut found = Vec::new();
             for kind in kinds {
                 found.extend(select.query_map([kind], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?);

@@ -25,7 +25,7 @@ impl Store {
 impl SqlAnswer<'_> {
     /// The names of its columns.
     pub fn columns(&self) -> Vec<String> {
-        self.statement.column_names().into_iter().map(str::to_owned).collect()
+        self.statement.column_names().map(str::to_owned).collect()
     }
 
     /// Hands on its rows, `limit` at most, a value for each column; an error of `sink` ends it.
@@ -39,7 +39,8 @@ impl SqlAnswer<'_> {
         let mut rows = self.statement.query([]).map_err(failed)?;
         for _ in 0..limit {
             let Some(row) = rows.next().map_err(failed)? else { break };
-            let values = (0..width).map(|i| row.get_ref(i).map(value)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let values =
+                (0..width).map(|i| row.get_ref(i).map(value)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
             sink(values)?;
         }
         Ok(())

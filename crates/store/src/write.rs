@@ -151,7 +151,8 @@ fn event(
     for name in &event.context {
         context.execute(params![name, row])?;
     }
-    let mut dyad = transaction.prepare_cached("INSERT INTO dyads (actor, recipient, day, event) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut dyad =
+        transaction.prepare_cached("INSERT INTO dyads (actor, recipient, day, event) VALUES (?1, ?2, ?3, ?4)")?;
     for (actor, recipient) in dyads(event) {
         dyad.execute(params![actor, recipient, day, row])?;
     }
@@ -195,7 +196,13 @@ fn countries(side: &[Participant]) -> BTreeSet<&str> {
     side.iter().filter_map(|p| p.country.as_deref()).collect()
 }
 
-fn participant(transaction: &Transaction, event: i64, role: &str, position: usize, who: &Value) -> rusqlite::Result<()> {
+fn participant(
+    transaction: &Transaction,
+    event: i64,
+    role: &str,
+    position: usize,
+    who: &Value,
+) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO participants (event, role, position, text, start, end, name, actor, country, sector, guessed, kind)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
