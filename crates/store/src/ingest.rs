@@ -189,6 +189,26 @@ impl Store {
         transaction.commit()
     }
 
+    /// Stores articles that are coded already, in one transaction; those that are in the store are left out. Returns how many are new.
+    pub fn insert(&mut self, source: &str, coded: &[(Article, Vec<Event>)]) -> Result<usize, StoreError> {
+        let mut write = || -> rusqlite::Result<usize> {
+            let mut new = 0;
+            let transaction = self.connection.transaction()?;
+            for (article, events) in coded {
+                let hash = write::hash(article);
+                let known = transaction.prepare_cached("SELECT 1 FROM articles WHERE hash = ?1")?.exists([&hash])?;
+                if !known {
+                    write::article(&transaction, source, &hash, article, events)?;
+                    new += 1;
+                }
+            }
+            transaction.commit()?;
+            Ok(new)
+        };
+        let written = write();
+        written.map_err(|e| self.error(e))
+    }
+
     /// The sources in which something failed; with `languages`, also those with articles in other languages.
     pub fn failed_sources(&self, languages: bool) -> Result<Vec<String>, StoreError> {
         let read = || -> rusqlite::Result<Vec<String>> {

@@ -2,7 +2,7 @@
 
 use polybius_coder::{Coder, Event, Participant, RecordWriter};
 use polybius_text::{Article, CodePoints, Role};
-use rusqlite::{Transaction, params};
+use rusqlite::{Params, Transaction, params};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use xxhash_rust::xxh3::Xxh3;
@@ -109,6 +109,7 @@ fn event(
     record: &Value,
 ) -> rusqlite::Result<()> {
     let day = first_day(event.date.as_deref().or(published));
+    let month = day.get(..7).unwrap_or_default();
     let place = &record["place"];
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (key, article, sentence, event, mode, cameo, quad, score, date, day, auxiliary, trigger, start, end,
@@ -155,16 +156,32 @@ fn event(
         transaction.prepare_cached("INSERT INTO dyads (actor, recipient, day, event) VALUES (?1, ?2, ?3, ?4)")?;
     for (actor, recipient) in dyads(event) {
         dyad.execute(params![actor, recipient, day, row])?;
+        add(transaction, "monthly_dyads", "month, actor, recipient, quad", params![month, actor, recipient, event.quad])?;
+    }
+    let actual = event.auxiliary.names().is_empty();
+    add(transaction, "monthly_events", "month, event, quad, actual", params![month, event.category, event.quad, actual])?;
+    let country = place["country"].as_str().unwrap_or_default();
+    add(transaction, "monthly_places", "month, country, quad", params![month, country, event.quad])?;
+    if let (Some(name), Some(lat), Some(lon)) = (place["name"].as_str(), place["lat"].as_f64(), place["lon"].as_f64()) {
+        add(transaction, "places", "name, country, lat, lon", params![name, country, lat, lon])?;
     }
     // once for each name, however often it takes part
     let names: BTreeSet<&str> = event.actor.iter().chain(&event.recipient).filter_map(|p| p.name.as_deref()).collect();
     let sources = event.attribution.iter().filter_map(|a| a.who.name.as_deref());
-    let mut name = transaction.prepare_cached(
-        "INSERT INTO names (name, events) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET events = events + 1",
-    )?;
-    for n in names.into_iter().chain(sources).collect::<BTreeSet<_>>() {
-        name.execute([n])?;
+    for name in names.into_iter().chain(sources).collect::<BTreeSet<_>>() {
+        add(transaction, "names", "name", [name])?;
     }
+    Ok(())
+}
+
+/// One event more in a table of sums.
+fn add(transaction: &Transaction, table: &str, key: &str, values: impl Params) -> rusqlite::Result<()> {
+    let marks: Vec<String> = (1..=key.split(", ").count()).map(|n| format!("?{n}")).collect();
+    let text = format!(
+        "INSERT INTO {table} ({key}, events) VALUES ({}, 1) ON CONFLICT DO UPDATE SET events = events + 1",
+        marks.join(", ")
+    );
+    transaction.prepare_cached(&text)?.execute(values)?;
     Ok(())
 }
 

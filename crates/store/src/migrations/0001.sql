@@ -117,6 +117,40 @@ CREATE TABLE names (
   events INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Sums, kept with every event, for pages and time series over millions of events.
+CREATE TABLE monthly_events (
+  month  TEXT NOT NULL,            -- YYYY-MM of events.day, or ''
+  event  TEXT NOT NULL,
+  quad   TEXT NOT NULL,
+  actual INTEGER NOT NULL,         -- 1 where it is told as having happened
+  events INTEGER NOT NULL,
+  PRIMARY KEY (month, event, quad, actual)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE monthly_dyads (
+  month     TEXT NOT NULL,
+  actor     TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  quad      TEXT NOT NULL,
+  events    INTEGER NOT NULL,
+  PRIMARY KEY (month, actor, recipient, quad)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE monthly_places (
+  month   TEXT NOT NULL,
+  country TEXT NOT NULL,           -- of the place, '' where there is none
+  quad    TEXT NOT NULL,
+  events  INTEGER NOT NULL,
+  PRIMARY KEY (month, country, quad)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE places (
+  name    TEXT NOT NULL,
+  country TEXT NOT NULL,
+  lat     REAL NOT NULL,
+  lon     REAL NOT NULL,
+  events  INTEGER NOT NULL,
+  PRIMARY KEY (name, country, lat, lon)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX places_events ON places (events);
+
 -- What the ontology knows: of kind event, mode, quad, context or sector.
 CREATE TABLE terms (
   kind TEXT NOT NULL,
