@@ -89,7 +89,8 @@ fn article(dice: &mut Dice, countries: &[&str], number: usize) -> (Article, Vec<
         let [a, b] = [0, 1].map(|_| countries[dice.skewed(countries.len())]);
         let [who, whom] = [a, b].map(|c| format!("{c} official {}", dice.skewed(400)));
         let start = text.len();
-        let sentence = format!("{who} {category} {whom} over matter {} near town {}.", dice.skewed(2000), dice.below(5000));
+        let sentence =
+            format!("{who} {category} {whom} over matter {} near town {}.", dice.skewed(2000), dice.below(5000));
         let span = |part: &str| {
             let at = start + sentence.find(part).unwrap_or_default();
             Span::new(at, at + part.len())
@@ -110,7 +111,11 @@ fn article(dice: &mut Dice, countries: &[&str], number: usize) -> (Article, Vec<
             trigger: span(category),
             context: vec![["military", "diplomatic", "economic", "human_rights"][dice.below(4)].to_owned()],
             actor: vec![participant(&who, a, SECTORS[dice.below(10)], dice.below(3) == 0)],
-            recipient: if dice.below(4) == 0 { Vec::new() } else { vec![participant(&whom, b, SECTORS[dice.below(10)], dice.below(3) == 0)] },
+            recipient: if dice.below(4) == 0 {
+                Vec::new()
+            } else {
+                vec![participant(&whom, b, SECTORS[dice.below(10)], dice.below(3) == 0)]
+            },
             auxiliary: Auxiliary { future: dice.below(12) == 0, ..Auxiliary::default() },
             attribution: Vec::new(),
             date: Some(day.saturating_sub((dice.skewed(6) as i64).days()).to_string()),

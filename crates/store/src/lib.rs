@@ -5,6 +5,7 @@
 //! Tables and columns stand in `migrations/` and are explained in docs/store.md.
 
 mod count;
+mod incident;
 mod ingest;
 mod migrate;
 mod query;
@@ -15,7 +16,7 @@ mod write;
 pub use count::{Counts, Dimension, Unit};
 pub use ingest::{Failure, FailureKind, Ingested, Read};
 pub use query::{AskError, Query, QueryError, fields};
-pub use read::{ArticleRow, EventRow, Order, ParticipantRow, PlaceRow};
+pub use read::{ArticleRow, EventRow, FigureRow, Order, ParticipantRow, PlaceRow};
 pub use sql::SqlAnswer;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
