@@ -12,7 +12,12 @@ use std::path::Path;
 /// The coder that the arguments ask for. It lives as long as the program: to free its hundred thousand strings one by one at the end
 /// would take a quarter of the time of a short run.
 pub fn coder(args: &InputArgs) -> Result<&'static Coder> {
-    let coder = match &args.lexicon {
+    coder_of(args.lexicon.as_deref())
+}
+
+/// The same, with the files of a folder beside the built-in lexicon.
+pub fn coder_of(lexicon: Option<&Path>) -> Result<&'static Coder> {
+    let coder = match lexicon {
         Some(folder) => Coder::with_lexicon(Lexicon::with_folder(folder).context("the lexicon cannot be used")?),
         None => Coder::new(),
     };

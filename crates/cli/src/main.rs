@@ -9,6 +9,7 @@ mod eval_incidents;
 mod eval_places;
 mod eval_syntax;
 mod explain;
+mod export;
 mod ingest;
 mod inputs;
 mod lexicon;
@@ -16,6 +17,7 @@ mod parse;
 mod query;
 mod rows;
 mod table;
+mod watch;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -47,6 +49,10 @@ enum Command {
     Query(QueryArgs),
     /// Count events of a store: `polybius count --store FILE --by month,actor,quad since:2013`
     Count(CountArgs),
+    /// Write events of a store in the columns of other data sets: POLECAT, ICEWS, GDELT
+    Export(ExportArgs),
+    /// Poll RSS and Atom feeds and put what is new into a store, until Ctrl-C
+    Watch(WatchArgs),
     /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
@@ -190,6 +196,36 @@ struct IngestArgs {
 }
 
 #[derive(Args)]
+struct WatchArgs {
+    /// The store, a file; it is made if it is not there
+    #[arg(long)]
+    store: PathBuf,
+    /// A file of feeds: one address a line, `#` begins a remark
+    feeds: PathBuf,
+    /// Minutes between two polls of a feed
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    every: u64,
+    /// Seconds, at least, between two requests to one host
+    #[arg(long, default_value_t = 2.0, value_parser = seconds)]
+    delay: f64,
+    /// Seconds for one request with its answer
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Code what the feeds themselves have of the articles, and do not read the pages they link to
+    #[arg(long)]
+    summaries: bool,
+    /// Poll each feed that is due once, and end
+    #[arg(long)]
+    once: bool,
+    /// Folder with further lexicon files, laid out like `lexicon/`
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+    /// Code articles that are not in English all the same
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Args)]
 struct QueryArgs {
     /// The store
     #[arg(long)]
@@ -228,6 +264,32 @@ struct CountArgs {
     /// How to write the counts [default: table on a terminal, else csv]
     #[arg(long, value_enum)]
     format: Option<Format>,
+}
+
+#[derive(Args)]
+struct ExportArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// In which columns; docs/export.md says what each cannot hold
+    #[arg(long, value_enum)]
+    format: ExportFormat,
+    /// The file [default: standard output]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Which events, in the language of `polybius query`; all if there is no question
+    #[arg(allow_hyphen_values = true)]
+    query: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExportFormat {
+    /// 40 columns, tab-separated, with a header; `None` for what is missing; a row an event
+    Polecat,
+    /// 20 columns, tab-separated, with a header; a row a pair of source and target
+    Icews,
+    /// The 61 columns of GDELT 2.0 event files, tab-separated, without a header; a row a pair of actors
+    Gdelt,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -303,13 +365,20 @@ fn chance(text: &str) -> Result<f64, String> {
     chance.ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|x| (0.0..=3600.0).contains(x));
+    seconds.ok_or_else(|| "write a number of seconds from 0 to 3600".to_owned())
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Ingest(args) => ingest::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Count(args) => count::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),

@@ -5,6 +5,8 @@
 //! Tables and columns stand in `migrations/` and are explained in docs/store.md.
 
 mod count;
+mod export;
+mod feeds;
 mod incident;
 mod ingest;
 mod migrate;
@@ -14,6 +16,8 @@ mod sql;
 mod write;
 
 pub use count::{Counts, Dimension, Unit};
+pub use export::{ExportError, Layout};
+pub use feeds::FeedState;
 pub use ingest::{Failure, FailureKind, Ingested, Read};
 pub use query::{AskError, Query, QueryError, fields};
 pub use read::{ArticleRow, EventRow, FigureRow, Order, ParticipantRow, PlaceRow};

@@ -134,6 +134,8 @@ pub struct EventRow {
     pub end: i64,
     /// The sentence.
     pub sentence: String,
+    /// Its index among the article's body sentences.
+    pub sentence_index: i64,
     /// Its offset in the article's text.
     pub sentence_start: i64,
     /// Its end, exclusive.
@@ -173,7 +175,7 @@ pub struct ArticleRow {
 
 const EVENT: &str = "SELECT e.id, e.key, e.article, a.publisher, a.published, a.title, a.url, e.event, e.mode, e.cameo, e.quad, e.score,
     e.date, e.auxiliary, e.place, e.place_name, e.place_country, e.lat, e.lon, e.geonames, e.place_basis, e.place_start, e.place_end,
-    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident, e.place_kind
+    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident, e.place_kind, s.position
   FROM events e JOIN articles a ON a.id = e.article JOIN sentences s ON s.id = e.sentence";
 
 impl Store {
@@ -357,6 +359,7 @@ pub(crate) fn event(connection: &Connection, number: i64) -> rusqlite::Result<Op
             start: row.get(24)?,
             end: row.get(25)?,
             sentence: row.get(26)?,
+            sentence_index: row.get(33)?,
             sentence_start: row.get(27)?,
             sentence_end: row.get(28)?,
             rule: row.get(29)?,

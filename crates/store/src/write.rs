@@ -96,8 +96,8 @@ fn sentence(
 ) -> rusqlite::Result<i64> {
     let (span, text) = (event.sentence_span, event.sentence_span.of(&article.text));
     let row = transaction
-        .prepare_cached("INSERT INTO sentences (article, start, end, text) VALUES (?1, ?2, ?3, ?4)")?
-        .insert(params![article_row, at(span.start) as i64, at(span.end) as i64, text])?;
+        .prepare_cached("INSERT INTO sentences (article, position, start, end, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .insert(params![article_row, event.sentence as i64, at(span.start) as i64, at(span.end) as i64, text])?;
     transaction.prepare_cached("INSERT INTO evidence (rowid, text) VALUES (?1, ?2)")?.execute(params![row, text])?;
     Ok(row)
 }

@@ -24,11 +24,12 @@ CREATE INDEX articles_copy_of ON articles (copy_of) WHERE copy_of IS NOT NULL;
 
 -- Sentences that say an event.
 CREATE TABLE sentences (
-  id      INTEGER PRIMARY KEY,
-  article INTEGER NOT NULL REFERENCES articles (id),
-  start   INTEGER NOT NULL,
-  end     INTEGER NOT NULL,
-  text    TEXT NOT NULL
+  id       INTEGER PRIMARY KEY,
+  article  INTEGER NOT NULL REFERENCES articles (id),
+  position INTEGER NOT NULL,       -- among the article's body sentences, from 0
+  start    INTEGER NOT NULL,
+  end      INTEGER NOT NULL,
+  text     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX sentences_article ON sentences (article);
 CREATE VIRTUAL TABLE evidence USING fts5 (text, content = 'sentences', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2');
@@ -237,3 +238,20 @@ CREATE TABLE failures (
 CREATE VIEW actors AS SELECT * FROM participants WHERE role = 'actor';
 CREATE VIEW recipients AS SELECT * FROM participants WHERE role = 'recipient';
 CREATE VIEW attributions AS SELECT * FROM participants WHERE role = 'source';
+
+-- What `polybius watch` knows of the feeds that it polls.
+CREATE TABLE feeds (
+  url      TEXT PRIMARY KEY,
+  title    TEXT,
+  etag     TEXT,                   -- as the server gave them, for conditional requests
+  modified TEXT,
+  polled   TEXT NOT NULL,          -- when last, in UTC
+  status   TEXT NOT NULL,          -- what came of it
+  failures INTEGER NOT NULL,       -- in a row
+  due      TEXT NOT NULL           -- when it is polled next, in UTC
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_entries (
+  feed  TEXT NOT NULL,
+  entry TEXT NOT NULL,             -- its id in the feed
+  PRIMARY KEY (feed, entry)
+) STRICT, WITHOUT ROWID;
