@@ -19,7 +19,7 @@ pub(crate) type Day = i32;
 pub(crate) struct Profile {
     /// Days on which it happened, by how much mentions say so.
     pub(crate) days: BTreeMap<Day, u32>,
-    /// Does a mention name a day? Otherwise the days are those of publication, which news is dated to that names none.
+    /// Does a mention name the day? Otherwise it is that of publication, which news is dated to that names none.
     firm: bool,
     /// The month or the year, where that is told.
     window: Option<(Day, Day)>,
@@ -42,8 +42,10 @@ pub(crate) struct Profile {
     recipient_sectors: Bag,
     /// Names of participants.
     pub(crate) names: Bag,
-    /// Words of the sentences and titles.
-    pub(crate) words: Bag,
+    /// Words of the sentences and titles with their weights, sorted.
+    words: Vec<(Key, f64)>,
+    /// The sum of the squares of their weights.
+    length: f64,
     /// Numbers killed and so on.
     figures: Vec<(Key, u64, u64)>,
     /// Groups of near-copies that it stands in.
@@ -88,11 +90,18 @@ pub(crate) fn days_of(date: &str) -> Option<(Day, Day)> {
 }
 
 /// How many days before its publication an event may have happened that is told without a date.
-const BEFORE: Day = 6;
+pub(crate) const BEFORE: Day = 6;
 /// How many days after it one may happen that lies ahead.
 const AFTER: Day = 14;
 /// Days that a month has at most, and one.
 const MONTH: Day = 32;
+
+/// Does the sentence name the weekday of this day?
+fn names_weekday(sentence: &str, day: Day) -> bool {
+    // 1970 began on a Thursday
+    const NAMES: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    NAMES.get(day.rem_euclid(7) as usize).is_some_and(|name| sentence.contains(name))
+}
 
 /// Agreements and concessions are mostly of something to come.
 fn lies_ahead(m: &Mention) -> bool {
@@ -119,7 +128,7 @@ impl Profile {
         }
         match m.date.as_deref().and_then(days_of) {
             Some((day, last)) if day == last => {
-                p.firm = m.published.map(number) != Some(day);
+                p.firm = m.published.map(number) != Some(day) || names_weekday(&m.sentence, day);
                 p.days.insert(day, if p.firm { 3 } else { 1 });
             }
             window => p.window = window,
@@ -148,9 +157,49 @@ impl Profile {
 
     /// Takes up the words of a sentence or title.
     pub(crate) fn add_words(&mut self, text: &str) {
-        for word in words(text) {
-            *self.words.entry(word).or_default() += 1.0;
+        let mut list: Vec<(Key, f64)> = words(text).map(|word| (word, 1.0)).collect();
+        list.sort_by_key(|w| w.0);
+        self.add_weights(&list);
+    }
+
+    /// Takes up words with their weights, which are sorted.
+    fn add_weights(&mut self, others: &[(Key, f64)]) {
+        let mut all = Vec::with_capacity(self.words.len() + others.len());
+        all.extend_from_slice(&self.words);
+        all.extend_from_slice(others);
+        all.sort_by_key(|w| w.0);
+        all.dedup_by(|b, a| {
+            let same = a.0 == b.0;
+            a.1 += if same { b.1 } else { 0.0 };
+            same
+        });
+        if all.len() > 2 * MOST_WORDS {
+            all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            all.truncate(MOST_WORDS);
+            all.sort_by_key(|w| w.0);
         }
+        self.words = all;
+        self.length = self.words.iter().map(|w| w.1.powi(2)).sum();
+    }
+
+    /// Its words, each once.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Key> + '_ {
+        self.words.iter().map(|w| w.0)
+    }
+
+    /// Its words by weight, the heaviest first.
+    pub(crate) fn heaviest(&self, is_wanted: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
+        let mut list: Vec<(Key, f64)> = self.words.iter().copied().filter(|w| is_wanted(w.0)).collect();
+        list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        list
+    }
+
+    /// Weighs each word by how much it says.
+    pub(crate) fn weigh(&mut self, rarity: impl Fn(Key) -> f64) {
+        for (word, weight) in &mut self.words {
+            *weight *= rarity(*word);
+        }
+        self.length = self.words.iter().map(|w| w.1.powi(2)).sum();
     }
 
     fn add_place(&mut self, place: &Place) {
@@ -185,13 +234,13 @@ impl Profile {
             (&mut self.actor_sectors, &other.actor_sectors),
             (&mut self.recipient_sectors, &other.recipient_sectors),
             (&mut self.names, &other.names),
-            (&mut self.words, &other.words),
         ];
         for (mine, theirs) in bags {
             for (k, n) in theirs {
                 *mine.entry(*k).or_default() += n;
             }
         }
+        self.add_weights(&other.words);
         for (mine, theirs) in [(&mut self.spots, &other.spots), (&mut self.about, &other.about)] {
             for spot in theirs {
                 if mine.len() < MOST && mine.iter().all(|s| s.name != spot.name) {
@@ -222,6 +271,16 @@ impl Profile {
         self.day().map(|d| (d, d)).or(self.window.filter(|w| w.1 - w.0 < MONTH)).or(self.published)
     }
 
+    /// The day in whose period it is merged: its own, or that of publication, or the one next to it in the month that is told.
+    pub(crate) fn home(&self) -> Option<Day> {
+        let published = self.published.map(|p| p.0 + BEFORE);
+        let month = self.window.filter(|w| w.1 - w.0 < MONTH);
+        self.day().or_else(|| match (month, published) {
+            (Some((first, last)), Some(day)) => Some(day.clamp(first, last)),
+            (month, day) => month.map(|m| m.1).or(day),
+        })
+    }
+
     /// Countries of participants and place.
     pub(crate) fn countries(&self) -> impl Iterator<Item = Key> + '_ {
         self.actors.keys().chain(self.recipients.keys()).chain(self.lands.keys()).copied()
@@ -230,6 +289,8 @@ impl Profile {
 
 /// Places and figures kept of an event that much is told of.
 const MOST: usize = 12;
+/// Words kept of it: the heaviest.
+const MOST_WORDS: usize = 128;
 
 /// What speaks for and against two profiles being of the same event, each from about -1 to 1.
 #[derive(Clone, Copy, Debug, Default)]
@@ -238,7 +299,7 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) const NAMES: [&'static str; 16] = [
+    pub(crate) const NAMES: [&'static str; 17] = [
         "same day",
         "day after",
         "other day, not firm",
@@ -249,6 +310,7 @@ impl Evidence {
         "names shared",
         "other names",
         "actor's country",
+        "other actor",
         "recipient's country",
         "sectors",
         "category",
@@ -258,9 +320,8 @@ impl Evidence {
     ];
 }
 
-/// Compares two profiles; `None` if they can't be of one event. `rarity` tells how much a word says. Within one article a mention without
-/// a date may be of any event.
-pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Key) -> f64) -> Option<Evidence> {
+/// Compares two profiles; `None` if they can't be of one event. Within one article a mention without a date may be of any event.
+pub(crate) fn compare(a: &Profile, b: &Profile, within: bool) -> Option<Evidence> {
     let mut e = Evidence::default();
     let [
         same_day,
@@ -273,6 +334,7 @@ pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Ke
         names_shared,
         other_names,
         actor,
+        other_actor,
         recipient,
         sectors,
         category,
@@ -318,11 +380,12 @@ pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Ke
     let (straight, crossed) = (sides(&b.actors, &b.recipients), sides(&b.recipients, &b.actors));
     (*actor, *recipient) =
         if crossed.0 + crossed.1 > straight.0 + straight.1 { (0.5 * crossed.0, 0.5 * crossed.1) } else { straight };
+    *other_actor = -actor.min(0.0);
     *sectors = 0.5 * agreement(&a.actor_sectors, &b.actor_sectors)
         + 0.5 * agreement(&a.recipient_sectors, &b.recipient_sectors);
     *category = agreement(&a.categories, &b.categories);
     *mode = agreement(&a.modes, &b.modes);
-    *text = cosine(&a.words, &b.words, rarity);
+    *text = cosine(a, b);
     *figures = counts_agree(&a.figures, &b.figures);
     Some(e)
 }
@@ -384,12 +447,12 @@ fn overlap(a: &Bag, b: &Bag) -> f64 {
     shared as f64 / a.len().min(b.len()).max(1) as f64
 }
 
-fn cosine(a: &Bag, b: &Bag, rarity: &dyn Fn(Key) -> f64) -> f64 {
-    let weight = |k: &Key, n: &f64| (1.0 + n.ln()) * rarity(*k);
-    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let dot: f64 = few.iter().filter_map(|(k, n)| Some(weight(k, n) * weight(k, many.get(k)?))).sum();
-    let length = |bag: &Bag| bag.iter().map(|(k, n)| weight(k, n).powi(2)).sum::<f64>().sqrt();
-    dot / (length(a) * length(b)).max(f64::MIN_POSITIVE)
+/// The cosine of the angle between the words of two profiles.
+fn cosine(a: &Profile, b: &Profile) -> f64 {
+    let (few, many) = if a.words.len() < b.words.len() { (a, b) } else { (b, a) };
+    let weight = |k: Key| many.words.binary_search_by_key(&k, |w| w.0).ok().map(|at| many.words[at].1);
+    let dot: f64 = few.words.iter().filter_map(|(k, w)| Some(w * weight(*k)?)).sum();
+    dot / (a.length * b.length).sqrt().max(f64::MIN_POSITIVE)
 }
 
 /// 1 where a number of one kind is the same, down to -1 where it is ten times as high.
