@@ -356,6 +356,16 @@ impl Value {
     }
 }
 
+impl Value {
+    /// The period that what follows refers to: of an interval, its end.
+    pub(crate) fn told(self) -> Option<Period> {
+        match self {
+            Value::Interval(Some(_), Some(to)) => Some(to),
+            other => other.period(),
+        }
+    }
+}
+
 fn duration(f: &mut fmt::Formatter<'_>, amount: Amount) -> fmt::Result {
     let (unit, times) = match amount.unit {
         Unit::Minute => ("M", 1),

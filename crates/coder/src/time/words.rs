@@ -35,9 +35,11 @@ pub(super) fn cut(form: &str) -> Vec<&str> {
         let years = year(a).is_some() && (b.len() == 2 || year(b).is_some()) && digits(b);
         let days = dash != '/' && day_of_month(a).is_some() && day_of_month(b).is_some();
         let prefix = dash == '-' && matches!(a.to_lowercase().as_str(), "mid" | "early" | "late" | "end");
+        let lives =
+            dash != '/' && a.len() == 3 && b.len() == 3 && early_year(a).zip(early_year(b)).is_some_and(|(a, b)| a < b);
         let months = month(a).is_some() && month(b).is_some();
         let measure = dash == '-' && (number(a).is_some() && unit(&b.to_lowercase()).is_some());
-        if years || days || prefix && !b.is_empty() || months || measure {
+        if years || lives || days || prefix && !b.is_empty() || months || measure {
             let at = a.len();
             return vec![a, &form[at..form.len() - b.len()], b];
         }

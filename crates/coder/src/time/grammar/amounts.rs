@@ -1,11 +1,25 @@
 //! Repetitions and amounts of time, and what is counted by them: "every Friday", "two days ago", "three weeks after the vote".
 
 use super::super::calendar::weekday;
+use super::super::tense::Direction;
 use super::super::value::{Amount, Period, Repetition, Unit, Value};
 use super::super::words::{month, number, part, unit};
 use super::{Counted, Read, Reader, stretch};
 use jiff::ToSpan;
 use polybius_syntax::Upos;
+
+/// So many units and a half, in the next smaller unit.
+fn half_more(count: i32, unit: Unit) -> Option<Amount> {
+    let count = count.checked_mul(2)?.checked_add(1)?;
+    match unit {
+        Unit::Minute | Unit::Month => None,
+        Unit::Hour => Some(Amount::new(count.checked_mul(30)?, Unit::Minute)),
+        Unit::Day => Some(Amount::new(count.checked_mul(12)?, Unit::Hour)),
+        Unit::Week => Some(Amount::new(count.checked_mul(7)? / 2, Unit::Day)),
+        Unit::Year => Some(Amount::new(count.checked_mul(6)?, Unit::Month)),
+        Unit::Decade => Some(Amount::new(count.checked_mul(5)?, Unit::Year)),
+    }
+}
 
 impl Reader<'_> {
     /// "every Friday", "each year", "on Fridays"
@@ -87,7 +101,16 @@ impl Reader<'_> {
         let mut j = self.skip(after, "-");
         j +=
             usize::from(matches!(self.lower(j), "full" | "whole" | "long" | "straight" | "consecutive" | "successive"));
+        // "two and a half years", "a year and a half"
+        let halved = self.lower(j) == "and" && self.lower(j + 1) == "a" && self.lower(j + 2) == "half";
+        if halved && let (Some(n), Some((unit, 1))) = (count, unit(self.lower(j + 3))) {
+            return Some((j + 4, half_more(n, unit)?));
+        }
         let (unit, times) = unit(self.lower(j))?;
+        let half = self.lower(j + 1) == "and" && self.lower(j + 2) == "a" && self.lower(j + 3) == "half";
+        if half && let (Some(1), 1) = (count, times) {
+            return Some((j + 4, half_more(1, unit)?));
+        }
         // "2018 day five" is no 2018 days
         let agrees = self.lower(j).ends_with('s') || count == Some(1) || j > after;
         agrees.then(|| (j + 1, Amount { count: count.map(|n| n * times), unit }))
@@ -160,15 +183,20 @@ impl Reader<'_> {
             "before" | "after" => {
                 let amount = if self.lower(j) == "before" { amount.back() } else { amount };
                 let j = j + 1;
+                // "the week before that"
+                if self.lower(j) == "that" && matches!(self.upos(j + 1), None | Some(Upos::Punct)) {
+                    let base = if amount.unit == Unit::Week { self.told_period() } else { base() };
+                    return Some((j + 1, shifted(base, amount), None, None));
+                }
                 if let Some((end, (at, _))) = self.dated(j) {
                     return Some((end, shifted(at.period(), amount), None, None));
                 }
                 match self.named_event(j) {
-                    Some((end, noun)) => {
-                        let day = self.told.events.get(&noun).copied();
-                        Some((end, shifted(day, amount), None, None))
+                    Some((end, noun)) => Some((end, shifted(self.told.event(&noun), amount), None, None)),
+                    None if self.opens_clause(j) => {
+                        let told = (j..j + 4).find_map(|k| self.told_by(k));
+                        Some((j, shifted(told, amount), None, Some(amount)))
                     }
-                    None if self.opens_clause(j) => Some((j, None, None, Some(amount))),
                     None => {
                         let base =
                             if amount.count.is_none_or(|n| n < 0) || self.told.last.is_some() { base() } else { None };
@@ -240,6 +268,10 @@ impl Reader<'_> {
         // "the previous two days" end with what was told
         let base = match self.lower(j) {
             "previous" | "preceding" | "following" => self.told_day()?,
+            // "served in the army for the next five years", told of 1655
+            "next" if self.told.background.is_some() && self.direction(i, end) == Some(Direction::Back) => {
+                self.told_period()?.first()?
+            }
             _ => self.today?,
         };
         let (from, to) = stretch(base, amount, back)?;
@@ -287,6 +319,12 @@ impl Reader<'_> {
         let word = &self.tree.words[noun?];
         // "after the rebels fled" names no event, but tells of one
         (!matches!(word.rel(), "nsubj" | "csubj")).then(|| (j, word.lemma.to_lowercase()))
+    }
+
+    /// The date of what the verb here has told before ("he died").
+    pub(super) fn told_by(&self, i: usize) -> Option<Period> {
+        let word = &self.tree.words[self.pieces.get(i)?.token];
+        self.told.event(&word.lemma).filter(|_| word.upos == Upos::Verb)
     }
 
     pub(super) fn opens_clause(&self, i: usize) -> bool {

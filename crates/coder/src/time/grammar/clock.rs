@@ -4,6 +4,7 @@ use super::super::calendar::weekday;
 use super::super::value::{Clock, Modifier, Part, Period, Value};
 use super::super::words::{ZONES, number, part};
 use super::{Read, Reader};
+use jiff::ToSpan;
 use polybius_syntax::Upos;
 
 impl Reader<'_> {
@@ -15,6 +16,9 @@ impl Reader<'_> {
         if let Some((with_day, (value, _))) = self.plain(on).map(|(e, v)| (e, (v, None::<Modifier>)))
             && let Some(day) = value.period().and_then(Period::day)
         {
+            // "4 a.m. last night" is this morning
+            let small_hours = clock.hour < 6 && matches!(value, Value::Period(Period::PartOfDay(_, Part::Night)));
+            let day = if small_hours { day.checked_add(1.day()).ok()? } else { day };
             return Some((with_day, Value::Moment(Some(day), clock)));
         }
         Some((end, Value::Moment(None, clock)))
@@ -114,6 +118,10 @@ impl Reader<'_> {
         }
         // "in the evening" of the day that was told
         let bare = j > i && self.before(i) == "in" && part != Part::Night && self.lower(j + 1) != "before";
-        bare.then_some((j + 1, Value::Period(Period::PartOfDay(self.told_day()?, part))))
+        // "call me in the morning"
+        let coming =
+            part == Part::Morning && self.told.day.is_none_or(|d| Some(d) == self.today) && self.ahead(i, j + 1);
+        let day = if coming { self.day(1)? } else { self.told_day()? };
+        bare.then_some((j + 1, Value::Period(Period::PartOfDay(day, part))))
     }
 }

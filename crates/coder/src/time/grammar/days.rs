@@ -3,7 +3,7 @@
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
 use super::super::value::{Period, Value, year_after};
-use super::super::words::{day_of_month, early_year, month, nth, ordinal, part, year};
+use super::super::words::{day_of_month, early_year, month, nth, number, ordinal, part, year};
 use super::{Read, Reader, day_offset, days_between};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -54,10 +54,21 @@ impl Reader<'_> {
             return Some(read);
         }
         // on a Tuesday, "ordered them to leave on Monday" is yesterday: the coming one would be next Monday
-        let ahead = match self.direction(i, i + 1) {
+        let direction = self.direction(i, i + 1);
+        let ahead = match direction {
             Some(Direction::PerhapsAhead) => day_offset(self.today?, day) != 1,
             other => other == Some(Direction::Ahead),
         };
+        // "it is Wednesday": the next one in a diary, else the one around its date; and a day of the week that was just told stays it
+        let told = self.told.news.filter(|d| d.weekday() == day && direction == Some(Direction::PerhapsAhead));
+        if self.it_is(i) {
+            let offset = day_offset(self.today?, day);
+            let ahead = self.told.now.is_some() || offset > 3;
+            return Some(self.with_part(i + 1, self.nearest(day, ahead)?));
+        }
+        if let Some(told) = told {
+            return Some(self.with_part(i + 1, told));
+        }
         let mut date = self.nearest(day, ahead)?;
         if self.lower(i + 1) == "week" {
             date = self.nearest(day, true)?.checked_add(7.days()).ok()?;
@@ -162,7 +173,7 @@ impl Reader<'_> {
         if let Some(y) = early_year(self.form(j)).filter(|y| j > i + 1 && *y >= 100 && !self.counts(j)) {
             return Some((j + 1, value(y)));
         }
-        if let Some((end, y)) = self.year_named(i + 1) {
+        if let Some((end, y)) = self.year_named(i + 1).or_else(|| self.spoken_year(j)).or_else(|| self.short_year(j)) {
             return Some((end, value(y)));
         }
         // "March and April 2010"
@@ -192,7 +203,9 @@ impl Reader<'_> {
             self.upos(k) == Some(Upos::Propn) && month(self.form(k)).is_none() && weekday(self.form(k)).is_none()
         };
         if !sure
-            && (name(i + 1) && self.form(i + 1).chars().all(char::is_alphabetic) && self.before(i) != "in"
+            && (name(i + 1)
+                && self.form(i + 1).chars().all(char::is_alphabetic)
+                && !matches!(self.before(i), "in" | "around" | "until" | "till" | "since" | "during")
                 || matches!(self.before(i), "mr." | "mrs." | "ms." | "miss"))
         {
             return None;
@@ -221,6 +234,11 @@ impl Reader<'_> {
 
     /// "2013" where a word before it says that it is a year, or its place in the sentence does.
     pub(super) fn year(&self, i: usize) -> Read<Period> {
+        if matches!(self.before(i), "in" | "of" | "since" | "until" | "by" | "from" | "to" | "and" | "or" | "between")
+            && let Some((end, y)) = self.spoken_year(i).or_else(|| self.short_year(i))
+        {
+            return Some((end, Period::Year(y)));
+        }
         let Some(y) = year(self.form(i)) else { return self.early_year(i) };
         const LEADS: [&str; 35] = [
             "a",
@@ -283,7 +301,59 @@ impl Reader<'_> {
         let titled = i > 0 && self.upos(i - 1) == Some(Upos::Propn) && matches!(token.rel(), "nummod" | "flat");
         let argument = matches!(token.rel(), "obj" | "nsubj") && y % 100 != 0;
         let alone = (titled || argument) && !noun_next && (1950..=2050).contains(&y) && token.upos == Upos::Num;
-        (led || adjunct || alone).then_some((i + 1, Period::Year(y)))
+        // "at Aberdeen, Scotland, 1859."
+        let imprint = i > 1
+            && self.before(i) == ","
+            && self.upos(i - 2) == Some(Upos::Propn)
+            && y >= 1500
+            && matches!(self.upos(i + 1), None | Some(Upos::Punct));
+        (led || adjunct || alone || imprint).then_some((i + 1, Period::Year(y)))
+    }
+
+    /// "nineteen forty-five", "fifteen eighteen", "twenty ten", "nineteen oh five", "two thousand and ten", as a transcript writes them.
+    fn spoken_year(&self, i: usize) -> Read<i16> {
+        let at = |k: usize| number(self.lower(k)).and_then(|n| i16::try_from(n).ok()).filter(|_| self.spelled(k));
+        let ones = |k: usize| at(k).filter(|n| (1..10).contains(n));
+        let (end, y) = if at(i) == Some(2) && self.lower(i + 1) == "thousand" {
+            let j = self.skip(i + 2, "and");
+            (j + 1, 2000 + at(j).filter(|n| (1..20).contains(n))?)
+        } else {
+            let century = at(i).filter(|n| (15..=20).contains(n))? * 100;
+            if self.lower(i + 1) == "oh" {
+                (i + 3, century + ones(i + 2)?)
+            } else {
+                let tens = at(i + 1).filter(|n| *n >= 10)?;
+                let dash = self.skip(i + 2, "-");
+                match ones(dash).filter(|_| tens >= 20) {
+                    Some(one) => (dash + 1, century + tens + one),
+                    None => (i + 2, century + tens),
+                }
+            }
+        };
+        // not "fifteen eighteen-year-olds"
+        let counts = self.lower(end) == "-" || self.upos(end) == Some(Upos::Noun);
+        (!counts).then_some((end, y))
+    }
+
+    fn spelled(&self, i: usize) -> bool {
+        self.form(i).chars().all(char::is_alphabetic)
+    }
+
+    /// "the class of '71", "in '98": the such year that is nearest, no more than ten years ahead.
+    fn short_year(&self, i: usize) -> Read<i16> {
+        const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
+        let (digits, end) = match self.form(i).strip_prefix(APOSTROPHES) {
+            Some("") => (self.form(i + 1), i + 2),
+            Some(digits) => (digits, i + 1),
+            None => return None,
+        };
+        if digits.len() != 2 || matches!(self.lower(end), "'s" | "’s" | "s") {
+            return None;
+        }
+        let short: i16 = digits.parse().ok()?;
+        let year = self.today?.year();
+        let y = (-1..=1).map(|k| year / 100 * 100 + 100 * k + short).filter(|y| *y <= year + 10).max()?;
+        Some((end, y))
     }
 
     /// "AD 842", "394 AD", "the year 71", "c. 347", "In 348 Pachomius died"
@@ -305,7 +375,8 @@ impl Reader<'_> {
 
     /// Does a number count what follows ("384 villages")?
     fn counts(&self, i: usize) -> bool {
-        matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Sym | Upos::Num))
+        let dash = matches!(self.lower(i + 1), "-" | "–" | "—");
+        !dash && matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Sym | Upos::Num))
             || matches!(self.lower(i + 1), "%" | "percent")
             || self.pieces.get(i).is_some_and(|p| self.tree.words[p.token].rel() == "nummod")
     }

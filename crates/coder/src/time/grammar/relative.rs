@@ -3,10 +3,10 @@
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
 use super::super::value::{Amount, Part, Period, Season, Unit, Value, monday, month_after, year_after};
-use super::super::words::{day_of_month, month, part, season, unit, year};
+use super::super::words::{day_of_month, month, number, part, season, unit, year};
 use super::{Read, Reader, day_offset, days_between, stretch};
 use jiff::ToSpan;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 impl Reader<'_> {
     /// "yesterday", "last month", "the previous day", "that week", "next Tuesday", "the day after tomorrow"
@@ -38,6 +38,12 @@ impl Reader<'_> {
             let night = self.told_day()?.checked_sub(1.day()).ok();
             return period(the + 2, night.map(|d| Period::PartOfDay(d, Part::Night)));
         }
+        if let Some(read) = self.day_of_diary(i) {
+            return Some(read);
+        }
+        if matches!(self.lower(the), "past" | "last") && the > i && self.lower(the + 1) == "century" {
+            return self.beside_today(i, the + 1, -1, false, "last");
+        }
         let (steps, told) = match self.lower(the) {
             "last" => (-1, false),
             "next" => (1, the > i || matches!(self.lower(the + 1), "day" | "morning" | "evening" | "afternoon")),
@@ -61,6 +67,20 @@ impl Reader<'_> {
             return self.beside_told(j, steps, self.lower(the) == "same");
         }
         self.beside_today(i, j, steps, near, self.lower(the))
+    }
+
+    /// "It is day two", "It's our last day here": the day that the text has come to. Its own date is day one.
+    fn day_of_diary(&self, i: usize) -> Read<Value> {
+        if !self.it_is(i) {
+            return None;
+        }
+        let day = |end: usize, day: Date| Some((end, Value::Period(Period::Day(day))));
+        if self.lower(i) == "day" {
+            return day(i + 2, self.told.first?.checked_add((number(self.lower(i + 1))?.min(31) - 1).days()).ok()?);
+        }
+        let named =
+            matches!(self.lower(i), "my" | "our" | "the") && matches!(self.lower(i + 1), "first" | "last" | "final");
+        if named && self.lower(i + 2) == "day" { day(i + 3, self.today?) } else { None }
     }
 
     /// `steps` before or after what was told last: "that week", "the following January".
@@ -126,7 +146,8 @@ impl Reader<'_> {
         }
         let today = self.today?;
         if let Some(part) = part(what) {
-            let night_before = steps < 0 && matches!(part, Part::Night | Part::Evening);
+            // not "the last night of the journey"
+            let night_before = steps < 0 && !the && matches!(part, Part::Night | Part::Evening);
             return match steps {
                 0 => period(j + 1, Some(Period::PartOfDay(today, part))),
                 _ if night_before => period(j + 1, self.day(-1).map(|d| Period::PartOfDay(d, part))),
