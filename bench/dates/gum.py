@@ -12,11 +12,14 @@ An interval from 1 January to 1 January of a later year, as GUM writes some deca
 The same time written otherwise is right, too, unless `--strict`; how many are right only so is printed by kind:
 - part: "the late 1950s", "year end". TIMEX3 writes the whole with the modifier START, MID or END, GUM guesses at days. Right if GUM's stretch lies in ours, no
   longer than two thirds of it, and begins with it (START), ends with it (END) or takes in its middle (MID).
-- season: we write June to August, GUM in places June to September, the months in which the astronomers' summer begins and ends.
+- season: we write June to August, GUM in places June to September, the months in which the astronomers' summer begins and ends, or its days.
 - unit: "three weeks ago", "two years later". TIMEX3 writes the unit that the words count in (a week, a month, a year), GUM in places the very day of what
   happened then. Right if ours is that unit and GUM's date lies in it.
 - ends: "the past three years". TIMEX3's ends are as coarse as the unit (2020 to 2023), GUM's are days (29 February 2020 to 28 February 2023). Right if GUM's ends
   lie in the years (months) that we name as ends.
+- so far: "this week". We write the week, GUM in places only its days up to that of publication.
+- past: "a few months ago". GUM's `notAfter` the month or the year of publication instead of its day.
+- nested: "this year" within our "March 11 this year". Right if our whole lies in what GUM says of the words within.
 
 Not counted, unless `--all`, by the gold alone and never by what is found: dates without a year (`--04`); expressions that hang on knowledge of
 the world (without a word of time in them); mere durations (a number and a unit) and ages ("her 80s") that GUM dates by the life of a person: a time
@@ -176,8 +179,10 @@ def part_of(ours, gold, modifier):
     return (gold[1] - gold[0]).days + 1 <= long * 2 / 3 + 1 and near.get(modifier, False)
 
 
-def same(value, modifier, gold, words):
+def same(value, modifier, gold, words, part, published):
     """The kind of other writing (see above) by which our value is what GUM says; None if it is not the same."""
+    if value == "PAST_REF" and published and gold[0] is None and gold[1] in (days(f"{published:%Y-%m}")[1], days(f"{published:%Y}")[1]):
+        return "past"
     if "_REF" in value or not all(gold):
         return None
     ours = stretch(value, None)
@@ -186,8 +191,15 @@ def same(value, modifier, gold, words):
     within = ours[0] <= gold[0] and gold[1] <= ours[1]
     if modifier and part_of(ours, gold, modifier):
         return "part"
-    if re.fullmatch(r"\d{4}-(SP|SU|FA|WI)", value) and gold[0] == ours[0] and gold[1] == days(f"{ours[1] + timedelta(1):%Y-%m}")[1]:
-        return "season"
+    if re.fullmatch(r"\d{4}-(SP|SU|FA|WI)", value):
+        months = gold[0] == ours[0] and gold[1] == days(f"{ours[1] + timedelta(1):%Y-%m}")[1]
+        astronomical = all(17 <= (g - o).days <= 24 for g, o in zip(gold, ours))
+        if months or astronomical:
+            return "season"
+    if re.fullmatch("this (week|month|year)", words, re.I) and gold == (ours[0], published) and ours[0] <= published <= ours[1]:
+        return "so far"
+    if part and gold[0] <= ours[0] and ours[1] <= gold[1] and "/" not in value:
+        return "nested"
     shape = {"week": r"\d{4}-W\d\d", "month": r"\d{4}-\d\d", "year": r"\d{4}"}
     if (unit := COUNTED.search(words)) and re.fullmatch(shape[unit[1].lower()], value) and within:
         return "unit"
@@ -211,7 +223,7 @@ def right(tag, attributes, found, words, part, published):
     if gold in [o for o in ours if o]:
         return "exact"
     values = [value] + [end for end in value.split("/") if part and "/" in value]
-    return next((kind for v in values if (kind := same(v, found.get("mod"), gold, words))), None)
+    return next((kind for v in values if (kind := same(v, found.get("mod"), gold, words, part, published))), None)
 
 
 def main():
@@ -259,7 +271,7 @@ def main():
         count = s["right"] + s["wrong"] + s["missed"]
         print(f"{genre:13} {count:5} expressions  found {(count - s['missed']) / count:.3f}  exact {s['right'] / count:.3f}")
     print(f"left out: {score['left out']}")
-    print("right as the same time written otherwise:", ", ".join(f"{k} {score[k]}" for k in ("part", "season", "unit", "ends")))
+    print("right as the same time written otherwise:", ", ".join(f"{k} {score[k]}" for k in ("part", "season", "unit", "ends", "so far", "past", "nested")))
 
 
 main()

@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use polybius_syntax::{Tree, Upos, Word};
 use polybius_text::Span;
 use std::collections::HashMap;
+use tense::{Direction, direction};
 use value::{Modifier, Period, Value};
 
 /// A time expression: words `start..end` of a sentence and what they mean.
@@ -87,7 +88,9 @@ struct Told {
     news: Option<Date>,
     /// The last period of any length.
     last: Option<Period>,
-    /// The year, before last year, that a clause of this paragraph has named: months and days without a year are of it.
+    /// The last period of any length, whatever it dates.
+    named: Option<Period>,
+    /// The year, before last year or after this one, that a clause of this paragraph has told of: months and days without a year are of it.
     background: Option<i16>,
     /// The day that a diary has come to ("It is Monday, May 3"): what "today" means from there on.
     now: Option<Date>,
@@ -219,6 +222,12 @@ fn is_in_diary(day: Date, today: Option<Date>) -> bool {
     today.is_some_and(|t| day.since(t).is_ok_and(|s| (-60..=14).contains(&s.get_days())))
 }
 
+/// Does a dash stand before the expression and a bracket after it, as before and after the day of death in a biography's first sentence?
+fn is_life(tree: &Tree, t: &TimeExpression) -> bool {
+    let dash = t.start.checked_sub(1).is_some_and(|b| matches!(tree.words[b].form.as_str(), "-" | "–" | "—"));
+    dash && tree.words.get(t.end).is_some_and(|w| w.form == ")")
+}
+
 /// Remembers the date for the nouns that the expression dates ("Sunday's vote", "elections on Sunday", "elections were held on Sunday"), and the
 /// year that an adverbial sets for what follows ("In 1998 ...").
 fn tell(tree: &Tree, t: &TimeExpression, period: Period, today: Option<Date>, told: &mut Told) {
@@ -235,12 +244,22 @@ fn tell(tree: &Tree, t: &TimeExpression, period: Period, today: Option<Date>, to
             |day: &Date| today.is_some_and(|t| t.since(*day).is_ok_and(|s| (0..=DATELINE).contains(&s.get_days())));
         told.news = period.day().filter(recent).or(told.news);
     }
+    // "Name (8 February 1700 – 17 March 1782)"
+    let before = told.named.replace(period);
+    if let (true, Some(born), Some(died)) = (is_life(tree, t), before.and_then(Period::day), period.day()) {
+        told.events.insert("bear".to_owned(), Period::Day(born));
+        told.events.insert("die".to_owned(), Period::Day(died));
+    }
     let Some(head) = tree.words[top].head else { return };
     let word = &tree.words[head];
     if word.upos == Upos::Noun {
         told.events.insert(word.lemma.to_lowercase(), period);
     } else if word.upos == Upos::Verb {
-        let past = |year: &i16| today.is_some_and(|t| *year < t.year() - 1);
+        // a text may be younger than its date: "In 2014 he was called up", of 2011
+        let past = |year: &i16| {
+            today.is_some_and(|t| *year < t.year() - 1 || *year > t.year())
+                && (today.is_some_and(|t| *year < t.year()) || direction(tree, t.start, t.end) == Some(Direction::Back))
+        };
         told.background = period.year().filter(past).or(told.background.filter(|_| period.year().is_none()));
         if LIFE.iter().any(|(verb, _)| *verb == word.lemma) {
             told.events.insert(word.lemma.clone(), period);

@@ -62,6 +62,18 @@ pub(crate) enum Season {
     Winter,
 }
 
+impl Season {
+    /// The one that a day lies in.
+    pub(crate) fn of(day: Date) -> Season {
+        match day.month() {
+            3..=5 => Season::Spring,
+            6..=8 => Season::Summer,
+            9..=11 => Season::Autumn,
+            _ => Season::Winter,
+        }
+    }
+}
+
 /// A stretch of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Period {

@@ -185,6 +185,7 @@ pub(super) fn day_of_month(word: &str) -> Option<i8> {
 
 /// A year of the first millennium, "71" or "866". Any number may look like one: only where a word beside it says so.
 pub(super) fn early_year(word: &str) -> Option<i16> {
+    let word = word.strip_prefix("AD").unwrap_or(word);
     let digits = (2..=3).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_digit()) && !word.starts_with('0');
     digits.then(|| word.parse().ok()).flatten()
 }

@@ -98,6 +98,8 @@ impl Reader<'_> {
             return Some((i + 3, half));
         }
         let (after, count) = self.number(i)?;
+        // "[Ten] years", a quotation mended
+        let after = if self.before(i) == "[" { self.skip(after, "]") } else { after };
         let mut j = self.skip(after, "-");
         j +=
             usize::from(matches!(self.lower(j), "full" | "whole" | "long" | "straight" | "consecutive" | "successive"));
@@ -128,6 +130,16 @@ impl Reader<'_> {
             && let Some(read) = self.ahead_of_today(i)
         {
             return Some(value(read));
+        }
+        // "the months ahead", "the years to come"
+        if lower == "the"
+            && unit(self.lower(i + 1)).is_some_and(|u| !matches!(u.0, Unit::Minute))
+            && self.lower(i + 1).ends_with('s')
+        {
+            let to_come = self.lower(i + 2) == "to" && self.lower(i + 3) == "come";
+            if to_come || self.lower(i + 2) == "ahead" && self.lower(i + 3) != "of" {
+                return Some(value((i + if to_come { 4 } else { 3 }, Value::Future)));
+            }
         }
         // "the day before the vote", "the year after"; "hours later", "days after the vote"
         let one = || {

@@ -119,10 +119,15 @@ impl Reader<'_> {
             let spelled =
                 || nth(self.lower(the)).filter(|_| self.lower(the + 1) == "of").and_then(|n| i8::try_from(n).ok());
             let d = day_of_month(self.lower(the)).or_else(spelled)?;
-            let j = self.skip(the + 1, "of");
+            // "8-May-2006"
+            let hyphens = self.lower(the + 1) == "-" && self.lower(the + 3) == "-";
+            let j = if hyphens { the + 2 } else { self.skip(the + 1, "of") };
             let ordinal = self.lower(the).ends_with(|c: char| c.is_alphabetic());
-            if (j > the + 1 || the > i) && !ordinal {
+            if (j > the + 1 && !hyphens || the > i) && !ordinal {
                 return None;
+            }
+            if hyphens && let (Some(m), Some(y)) = (month(self.form(j)), year(self.form(j + 2))) {
+                return Some((j + 3, Period::Day(Date::new(y, m, d).ok()?)));
             }
             (j + 1, month(self.form(j))?, d)
         };
@@ -150,7 +155,9 @@ impl Reader<'_> {
         const FAR: i32 = 90;
         let today = self.today.or(self.told.last.and_then(Period::first))?;
         if let Some(year) = self.told.background {
-            return Date::new(year, month, day).ok();
+            // "until his release on 29 April 1832 ... on 30 May"
+            let later = self.told.named.and_then(Period::day).map(Date::year).filter(|y| *y > year);
+            return Date::new(later.unwrap_or(year), month, day).ok();
         }
         let dates = (-1..=4).filter_map(|k| Date::new(year_after(today.year(), k)?, month, day).ok());
         let wrong = |date: &Date| match direction {
@@ -301,13 +308,19 @@ impl Reader<'_> {
         let titled = i > 0 && self.upos(i - 1) == Some(Upos::Propn) && matches!(token.rel(), "nummod" | "flat");
         let argument = matches!(token.rel(), "obj" | "nsubj") && y % 100 != 0;
         let alone = (titled || argument) && !noun_next && (1950..=2050).contains(&y) && token.upos == Upos::Num;
+        // "the World Cup 2018 day five", "a 2017 vintage"
+        let title = titled && token.head.is_some_and(|h| h < self.pieces[i].token) && (1950..=2050).contains(&y);
+        let edition = matches!(self.lower(i + 1), "vintage" | "edition" | "season" | "model" | "census" | "election")
+            && (1900..=2050).contains(&y);
+        // "8 The Palace of Eight Paradises. 1669, reportedly built"
+        let opens = i == 0 && y % 100 != 0 && matches!(self.lower(i + 1), "," | ":");
         // "at Aberdeen, Scotland, 1859."
         let imprint = i > 1
             && self.before(i) == ","
             && self.upos(i - 2) == Some(Upos::Propn)
             && y >= 1500
             && matches!(self.upos(i + 1), None | Some(Upos::Punct));
-        (led || adjunct || alone || imprint).then_some((i + 1, Period::Year(y)))
+        (led || adjunct || alone || title || edition || opens || imprint).then_some((i + 1, Period::Year(y)))
     }
 
     /// "nineteen forty-five", "fifteen eighteen", "twenty ten", "nineteen oh five", "two thousand and ten", as a transcript writes them.
@@ -367,7 +380,10 @@ impl Reader<'_> {
             return read(i + 1);
         }
         // "c. 347", and "in 348" once the text is in these centuries
-        let then = self.told.last.and_then(Period::year).is_some_and(|told| told < 1000);
+        if self.form(i).starts_with("AD") {
+            return read(i + 1);
+        }
+        let then = self.told.named.and_then(Period::year).is_some_and(|told| told < 1000);
         let led = matches!(self.before(i), "c." | "ca." | "circa")
             || then && matches!(self.before(i), "in" | "until" | "about" | "around" | "after" | "-" | "–");
         (led && y >= 100 && !self.counts(i)).then_some((i + 1, Period::Year(y)))

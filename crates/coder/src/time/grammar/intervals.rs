@@ -35,6 +35,15 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        // "2013 – present"
+        if let Some(y) = year(self.form(i))
+            && matches!(self.lower(i + 1), "-" | "–" | "—" | "to")
+        {
+            let j = self.skip(i + 2, "the");
+            if self.lower(j) == "present" {
+                return Some((j + 1, (Value::Interval(Some(Period::Year(y)), None), None)));
+            }
+        }
         // "the decades that followed"
         if self.lower(i) == "the"
             && self.lower(i + 1).ends_with('s')

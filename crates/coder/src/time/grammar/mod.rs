@@ -190,6 +190,11 @@ impl<'a> Reader<'a> {
                     _ => None,
                 };
             }
+            // "the later 1800s"
+            word @ ("earlier" | "later") => {
+                let modifier = if word == "earlier" { Modifier::Start } else { Modifier::End };
+                return with(self.decade(the + 1).map(|(e, p)| (e, Value::Period(p))), modifier);
+            }
             _ => {}
         }
         if self.lower(the) == "year" {

@@ -1,7 +1,7 @@
 //! Longer periods and feasts: "the third quarter", "the summer of 1920", "the 1990s", "the 19th century", "Ramadan".
 
 use super::super::calendar::{Holiday, weekday};
-use super::super::value::{Period, Unit, Value, year_after};
+use super::super::value::{Period, Season, Unit, Value, year_after};
 use super::super::words::{day_of_month, nth, ordinal, season, year};
 use super::{Read, Reader};
 use crate::lexicon::key;
@@ -126,7 +126,11 @@ impl Reader<'_> {
         let led =
             matches!(self.before(i), "in" | "by" | "until" | "since" | "during" | "early" | "late" | "mid" | "of")
                 && self.lower(the) != "fall";
-        if !led || matches!(self.upos(the + 1), Some(Upos::Noun)) {
+        // "we hope that the summer ends well", written in August
+        let current = (the > i || matches!(self.before(i), "a" | "quiet" | "long" | "hot" | "cold"))
+            && self.lower(the) != "fall"
+            && self.today.is_some_and(|t| Season::of(t) == season);
+        if !led && !current || matches!(self.upos(the + 1), Some(Upos::Noun)) {
             return None;
         }
         let ahead = self.ahead(i, the + 1);
@@ -161,10 +165,11 @@ impl Reader<'_> {
             // "the 1800s" are a century
             return Some((j + 1, if y % 100 == 0 && y < 2000 { Period::Century(y) } else { Period::Decade(y) }));
         }
-        if let Some(y) = year(word).filter(|y| y % 10 == 0 && matches!(self.lower(j + 1), "'s" | "’s") && j > i)
+        if let Some(y) = year(word).filter(|y| y % 10 == 0 && matches!(self.lower(j + 1), "'s" | "’s"))
+            && (j > i || matches!(self.before(i), "early" | "mid" | "late" | "-"))
             && !matches!(self.upos(j + 2), Some(Upos::Noun | Upos::Adj))
         {
-            return Some((j + 2, Period::Decade(y)));
+            return Some((j + 2, if y % 100 == 0 && y < 2000 { Period::Century(y) } else { Period::Decade(y) }));
         }
         // "the '90s", as one token or as two
         let short = word
@@ -183,7 +188,7 @@ impl Reader<'_> {
         }
         // "the 90s"; not "in his 90s"
         if let Some(tens) = word.strip_suffix('s').filter(|w| w.len() == 2).and_then(|w| w.parse::<i16>().ok())
-            && j > i
+            && (j > i || tens >= 50 && self.upos(j + 1) == Some(Upos::Noun) && !self.is_age_or_level(i))
             && (20..=90).contains(&tens)
             && tens % 10 == 0
         {
@@ -238,6 +243,11 @@ impl Reader<'_> {
         let after = self.skip(next + 1, "-");
         let shared = matches!(self.lower(after), "century" | "centuries") && count(self.lower(next)).is_some();
         count(word).filter(|n| shared && *n <= 21).map(|n| (j + 1, century(n)))
+    }
+
+    /// "in his 90s", "in the low 90s"
+    fn is_age_or_level(&self, i: usize) -> bool {
+        matches!(self.before(i), "his" | "her" | "its" | "my" | "low" | "mid" | "high" | "upper" | "early" | "late")
     }
 
     /// "Christmas Eve", "New Year's Eve 1999", "Ramadan"

@@ -7,6 +7,7 @@ use super::super::words::{day_of_month, month, number, part, season, unit, year}
 use super::{Read, Reader, day_offset, days_between, stretch};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use polybius_syntax::Upos;
 
 impl Reader<'_> {
     /// "yesterday", "last month", "the previous day", "that week", "next Tuesday", "the day after tomorrow"
@@ -34,8 +35,12 @@ impl Reader<'_> {
             };
             return period(the + 3, self.day(days).map(Period::Day));
         }
-        if self.lower(the) == "night" && self.lower(the + 1) == "before" && !self.opens_clause(the + 2) {
-            let night = self.told_day()?.checked_sub(1.day()).ok();
+        if self.lower(the) == "night" && self.lower(the + 1) == "before" {
+            // "the night before", "the night before he died"
+            let clause = self.opens_clause(the + 2);
+            let event = if clause { (the + 2..the + 6).find_map(|k| self.told_by(k)) } else { None };
+            let base = if clause { event?.day() } else { self.told_day() };
+            let night = base?.checked_sub(1.day()).ok();
             return period(the + 2, night.map(|d| Period::PartOfDay(d, Part::Night)));
         }
         if let Some(read) = self.day_of_diary(i) {
@@ -108,6 +113,10 @@ impl Reader<'_> {
             return period(j + 1, base.checked_add(days.days()).ok().map(Period::Day));
         }
         if let Some(m) = month(self.form(j)) {
+            // "three years ago ... that October"
+            if let (Some(Period::Year(year)), 0) = (last, steps) {
+                return period(j + 1, Some(Period::Month(year, m)));
+            }
             // the first such month after what was told, or the last before it
             let (year, told) = last?.month()?;
             let year = match steps {
@@ -203,7 +212,11 @@ impl Reader<'_> {
             return period(j + 1, Some(Period::Month(y, m)));
         }
         if let Some(season) = season(what) {
-            return period(j + 1, self.season_from(season, steps).map(|y| Period::Season(y, season)));
+            // "the job that we did this summer", told in the winter
+            let to_come = |y: i16| Period::Season(y, season).first().is_some_and(|first| first > today);
+            let year = self.season_from(season, steps)?;
+            let over = steps == 0 && to_come(year) && self.direction(i, j + 1) == Some(Direction::Back);
+            return period(j + 1, year_after(year, -i32::from(over)).map(|y| Period::Season(y, season)));
         }
         let this = Period::Day(today);
         let found = match what {
@@ -222,6 +235,10 @@ impl Reader<'_> {
                 month_after(today.year(), n, 3 * steps).map(|(y, m)| Period::Quarter(y, (m - 1) / 3 + 1))
             }
             "year" => this.shift(Amount::new(steps, Unit::Year)),
+            // "the theme of this years festival"
+            "years" if steps == 0 && matches!(self.upos(j + 1), Some(Upos::Noun | Upos::Adj)) => {
+                this.shift(Amount::new(0, Unit::Year))
+            }
             "decade" => year_after(today.year() / 10 * 10, 10 * steps).map(Period::Decade),
             "century" => year_after(today.year() / 100 * 100, 100 * steps).map(Period::Century),
             _ => {
