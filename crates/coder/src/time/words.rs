@@ -77,6 +77,12 @@ pub(super) fn month(word: &str) -> Option<i8> {
     i8::try_from(at + 1).ok()
 }
 
+/// A month beside its day: "Dec 5", "12 Apr"; these may be short without a dot.
+pub(super) fn month_beside_day(word: &str) -> Option<i8> {
+    const SHORT: [(&str, i8); 6] = [("Mar", 3), ("Apr", 4), ("Jun", 6), ("Jul", 7), ("Sep", 9), ("Dec", 12)];
+    month(word).or_else(|| SHORT.iter().find(|m| m.0 == word).map(|m| m.1))
+}
+
 pub(super) fn number(word: &str) -> Option<i32> {
     const WORDS: [&str; 21] = [
         "zero",
@@ -118,6 +124,7 @@ pub(super) fn unit(word: &str) -> Option<(Unit, i32)> {
         "month" | "months" => (Unit::Month, 1),
         "year" | "years" => (Unit::Year, 1),
         "decade" | "decades" => (Unit::Decade, 1),
+        "century" | "centuries" => (Unit::Decade, 10),
         _ => return None,
     })
 }

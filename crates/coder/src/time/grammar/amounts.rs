@@ -2,11 +2,24 @@
 
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
-use super::super::value::{Amount, Period, Repetition, Unit, Value};
+use super::super::value::{Amount, Part, Period, Repetition, Unit, Value};
 use super::super::words::{month, number, part, unit};
 use super::{Counted, Read, Reader, stretch};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use polybius_syntax::Upos;
+
+/// The very day so many days, weeks, months or years after another.
+fn days_after(day: Date, amount: Amount) -> Option<Date> {
+    let n = amount.count.filter(|n| (-9999..=9999).contains(n))?;
+    match amount.unit {
+        Unit::Minute | Unit::Hour | Unit::Decade => None,
+        Unit::Day => day.checked_add(n.days()).ok(),
+        Unit::Week => day.checked_add(n.weeks()).ok(),
+        Unit::Month => day.checked_add(n.months()).ok(),
+        Unit::Year => day.checked_add(n.years()).ok(),
+    }
+}
 
 /// So many units and a half, in the next smaller unit.
 fn half_more(count: i32, unit: Unit) -> Option<Amount> {
@@ -58,6 +71,10 @@ impl Reader<'_> {
 
     /// "three", "twenty-five", "a few", "several", "a couple of", "half a"; `None` inside for an untold number.
     pub(super) fn number(&self, i: usize) -> Read<Option<i32>> {
+        // "the past couple of years"
+        if self.lower(i) == "couple" && self.lower(i + 1) == "of" {
+            return Some((i + 2, Some(2)));
+        }
         const VAGUE: [&str; 5] = ["several", "many", "few", "some", "numerous"];
         let word = self.lower(i);
         if matches!(word, "a" | "an") {
@@ -152,6 +169,14 @@ impl Reader<'_> {
             (linked && (j == i) != singular && !(singular && matches!(self.lower(j + 2), "yesterday" | "tomorrow")))
                 .then_some((j + 1, Amount { count, unit }))
         };
+        // "two nights ago"
+        if let Some((after, Some(n))) = self.number(i)
+            && matches!(self.lower(after), "night" | "nights")
+            && self.lower(after + 1) == "ago"
+        {
+            let night = self.day(-n).map(|d| Value::Period(Period::PartOfDay(d, Part::Night)));
+            return night.map(|v| (after + 2, Some(v), None, None));
+        }
         let quantity = self.quantity(i);
         let (j, amount) = quantity.or_else(one)?;
         let shifted = |base: Option<Period>, amount: Amount| base.and_then(|b| b.shift(amount)).map(Value::Period);
@@ -164,6 +189,16 @@ impl Reader<'_> {
             "ago" | "back"
                 if self.lower(j) == "ago" || self.upos(j) == Some(Upos::Adv) && self.lower(j + 1) != "to" =>
             {
+                // "three years ago tomorrow"
+                let exact = match self.lower(j + 1) {
+                    "yesterday" => Some(-1),
+                    "today" => Some(0),
+                    "tomorrow" => Some(1),
+                    _ => None,
+                };
+                if let Some(day) = exact.and_then(|k| days_after(self.day(k)?, amount.back())) {
+                    return Some((j + 2, Some(Value::Period(Period::Day(day))), None, None));
+                }
                 let value = match amount.count {
                     None if !matches!(amount.unit, Unit::Hour | Unit::Minute) => Some(Value::Past),
                     _ => shifted(self.today.map(Period::Day), amount.back()),
@@ -176,6 +211,10 @@ impl Reader<'_> {
             "later" | "afterwards" | "afterward" => {
                 let base = if self.told.last.is_some() { base() } else { None };
                 Some((j + 1, shifted(base, amount), None, None))
+            }
+            "from" if self.lower(j + 1) == "today" && amount.unit != Unit::Year => {
+                let day = days_after(self.today?, amount)?;
+                Some((j + 2, Some(Value::Period(Period::Day(day))), None, None))
             }
             "from" if matches!(self.lower(j + 1), "now" | "today") => {
                 shifted(self.today.map(Period::Day), amount).map(|v| (j + 2, Some(v), None, None))
@@ -262,7 +301,7 @@ impl Reader<'_> {
         }
         let (end, amount) =
             self.quantity(k).filter(|_| self.lower(k) != "a" || self.lower(k + 1) == "few").or_else(|| {
-                let (unit, times) = unit(self.lower(k))?;
+                let (unit, times) = unit(self.lower(k)).filter(|u| *u != (Unit::Decade, 10))?;
                 // "the past year"; but "the last day of May", "the next day"
                 let one = match self.lower(j) {
                     "past" => true,

@@ -2,8 +2,8 @@
 
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
-use super::super::value::{Period, Value, year_after};
-use super::super::words::{day_of_month, early_year, month, nth, number, ordinal, part, year};
+use super::super::value::{Period, Value, month_after, year_after};
+use super::super::words::{day_of_month, early_year, month, month_beside_day, nth, number, ordinal, part, year};
 use super::{Read, Reader, day_offset, days_between};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -52,6 +52,17 @@ impl Reader<'_> {
         let j = self.skip(i + 1, ",");
         if let Some(read) = self.month_day(j) {
             return Some(read);
+        }
+        // "Tuesday the 14th"
+        if self.lower(j) == "the"
+            && let Some(d) = day_of_month(self.lower(j + 1)).filter(|_| self.lower(j + 2) != "of")
+        {
+            let near = (-12..=12).filter_map(|k| {
+                let (y, m) = month_after(self.today?.year(), self.today?.month(), k)?;
+                Date::new(y, m, d).ok().filter(|date| date.weekday() == day)
+            });
+            let date = near.min_by_key(|date| self.today.map_or(0, |t| days_between(*date, t).abs()))?;
+            return Some((j + 2, Period::Day(date)));
         }
         // on a Tuesday, "ordered them to leave on Monday" is yesterday: the coming one would be next Monday
         let direction = self.direction(i, i + 1);
@@ -112,7 +123,7 @@ impl Reader<'_> {
     /// "May 7, 2013", "7 May", "the 7th of May", "Sept. 11 attacks"
     pub(super) fn month_day(&self, i: usize) -> Read<Period> {
         let the = self.skip(i, "the");
-        let (j, m, d) = if let Some(m) = month(self.form(i)) {
+        let (j, m, d) = if let Some(m) = month_beside_day(self.form(i)) {
             let j = self.skip(i + 1, "the");
             (j + 1, m, day_of_month(self.lower(j))?)
         } else {
@@ -129,7 +140,7 @@ impl Reader<'_> {
             if hyphens && let (Some(m), Some(y)) = (month(self.form(j)), year(self.form(j + 2))) {
                 return Some((j + 3, Period::Day(Date::new(y, m, d).ok()?)));
             }
-            (j + 1, month(self.form(j))?, d)
+            (j + 1, month_beside_day(self.form(j))?, d)
         };
         let comma = self.skip(j, ",");
         if let Some((end, y)) = year(self.form(comma)).map(|y| (comma + 1, y)).or_else(|| self.year_named(j)) {
@@ -139,7 +150,7 @@ impl Reader<'_> {
         // "30 September 420"
         if the == i
             && let Some(y) = early_year(self.form(j)).filter(|y| *y >= 100 && !self.counts(j))
-            && month(self.form(j - 1)).is_some()
+            && month_beside_day(self.form(j - 1)).is_some()
         {
             return Date::new(y, m, d).ok().map(|date| (j + 1, Period::Day(date)));
         }
@@ -148,6 +159,33 @@ impl Reader<'_> {
             return Date::new(2001, 9, 11).ok().map(|d| (j, Period::Day(d)));
         }
         Some(self.with_part(j, self.near(m, d, self.direction(i, j))?))
+    }
+
+    /// "on the 5th", "by the 17th of last month": the last or the coming such day.
+    pub(super) fn day_alone(&self, i: usize) -> Read<Period> {
+        let the = self.lower(i) == "the"
+            && matches!(self.before(i), "on" | "by" | "until" | "till" | "since" | "before" | "after");
+        let d = day_of_month(self.lower(i + 1)).filter(|_| the && self.lower(i + 1).ends_with(char::is_alphabetic))?;
+        let today = self.today?;
+        let (y, m) = (today.year(), today.month());
+        if self.lower(i + 2) == "of" && self.lower(i + 4) == "month" {
+            let steps = match self.lower(i + 3) {
+                "last" => -1,
+                "this" => 0,
+                "next" => 1,
+                _ => return None,
+            };
+            let (y, m) = month_after(y, m, steps)?;
+            return Some((i + 5, Period::Day(Date::new(y, m, d).ok()?)));
+        }
+        let free = matches!(self.upos(i + 2), None | Some(Upos::Punct | Upos::Pron | Upos::Cconj | Upos::Adv));
+        let ahead = self.ahead(i, i + 2);
+        let months: [i32; 3] = if ahead { [0, 1, 2] } else { [0, -1, -2] };
+        let mut days = months.into_iter().filter_map(|k| {
+            let (y, m) = month_after(y, m, k)?;
+            Date::new(y, m, d).ok().filter(|date| if ahead { *date >= today } else { *date <= today })
+        });
+        days.next().filter(|_| free).map(|date| (i + 2, Period::Day(date)))
     }
 
     /// A month and a day without a year: the nearest to the day of publication, unless that is far on the wrong side of it.
@@ -247,7 +285,11 @@ impl Reader<'_> {
             return Some((end, Period::Year(y)));
         }
         let Some(y) = year(self.form(i)) else { return self.early_year(i) };
-        const LEADS: [&str; 35] = [
+        const LEADS: [&str; 39] = [
+            "b.",
+            "d.",
+            "born",
+            "died",
             "a",
             "this",
             "'s",
@@ -353,7 +395,7 @@ impl Reader<'_> {
     }
 
     /// "the class of '71", "in '98": the such year that is nearest, no more than ten years ahead.
-    fn short_year(&self, i: usize) -> Read<i16> {
+    pub(super) fn short_year(&self, i: usize) -> Read<i16> {
         const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
         let (digits, end) = match self.form(i).strip_prefix(APOSTROPHES) {
             Some("") => (self.form(i + 1), i + 2),

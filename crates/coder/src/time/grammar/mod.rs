@@ -269,6 +269,7 @@ impl<'a> Reader<'a> {
             .map(period)
             .or_else(|| self.holiday(i))
             .or_else(|| self.month_day(i).map(period))
+            .or_else(|| self.day_alone(i).map(period))
             .or_else(|| self.weekday(i).map(period))
             .or_else(|| self.deictic(i))
             .or_else(|| self.weekend(i).map(period))

@@ -19,6 +19,9 @@ impl Reader<'_> {
             if let Some(y) = year(self.form(of)) {
                 return Some((of + 1, y));
             }
+            if let Some(read) = self.short_year(of).filter(|_| of > j) {
+                return Some(read);
+            }
             match self.in_the(of).or_else(|| self.deictic(of)) {
                 Some((end, Value::Period(Period::Year(y)))) if of > j => Some((end, y)),
                 _ => None,
@@ -120,7 +123,11 @@ impl Reader<'_> {
             year_at(the + 1).filter(|_| self.lower(the) != "fall" || the > i || self.lower(the + 1) != "of")
         {
             // "the winter of 1941-42"
-            let end = if matches!(self.lower(end), "-" | "/") && self.form(end + 1).len() == 2 { end + 2 } else { end };
+            let end = if matches!(self.lower(end), "-" | "–" | "/") && self.form(end + 1).len() == 2 {
+                end + 2
+            } else {
+                end
+            };
             return Some((end, Value::Period(Period::Season(y, season))));
         }
         let led =
@@ -188,7 +195,7 @@ impl Reader<'_> {
         }
         // "the 90s"; not "in his 90s"
         if let Some(tens) = word.strip_suffix('s').filter(|w| w.len() == 2).and_then(|w| w.parse::<i16>().ok())
-            && (j > i || tens >= 50 && self.upos(j + 1) == Some(Upos::Noun) && !self.is_age_or_level(i))
+            && (j > i || tens >= 50 && self.is_decade_without_article(j))
             && (20..=90).contains(&tens)
             && tens % 10 == 0
         {
@@ -230,6 +237,9 @@ impl Reader<'_> {
         };
         let century = |n: i16| Period::Century((n - 1) * 100);
         let k = self.skip(j + 1, "-");
+        if matches!(self.lower(k + 1), "bc" | "bce" | "b.c." | "b.c.e.") {
+            return None;
+        }
         if matches!(self.lower(k), "century" | "centuries") {
             return count(word).filter(|n| *n <= 21).map(|n| (k + 1, century(n)));
         }
@@ -245,9 +255,14 @@ impl Reader<'_> {
         count(word).filter(|n| shared && *n <= 21).map(|n| (j + 1, century(n)))
     }
 
-    /// "in his 90s", "in the low 90s"
-    fn is_age_or_level(&self, i: usize) -> bool {
-        matches!(self.before(i), "his" | "her" | "its" | "my" | "low" | "mid" | "high" | "upper" | "early" | "late")
+    /// "the late 80s", "90s nostalgia"; not "his late 80s", "in his 90s", "the low 90s"
+    fn is_decade_without_article(&self, i: usize) -> bool {
+        let whose = |k: usize| matches!(self.lower(k), "his" | "her" | "its" | "my" | "their" | "our" | "your");
+        match self.before(i) {
+            "early" | "late" => i > 1 && !whose(i - 2),
+            "low" | "mid" | "high" | "upper" | "-" => false,
+            _ => self.upos(i + 1) == Some(Upos::Noun) && !(i > 0 && whose(i - 1)),
+        }
     }
 
     /// "Christmas Eve", "New Year's Eve 1999", "Ramadan"

@@ -126,6 +126,18 @@ impl Reader<'_> {
             };
             return period(j + 1, Some(Period::Month(year, m)));
         }
+        if let Some(season) = season(what) {
+            // "that summer", "the following spring"
+            let first = last?.first()?;
+            let start = |y: i16| Period::Season(y, season).first();
+            let years = || (-2..=2).filter_map(|k| year_after(first.year(), k));
+            let year = match steps {
+                0 => Some(first.year()),
+                1 => years().find(|y| start(*y).is_some_and(|s| s > first)),
+                _ => years().filter(|y| start(*y).is_some_and(|s| days_between(first, s) >= 90)).max(),
+            };
+            return period(j + 1, year.map(|y| Period::Season(y, season)));
+        }
         let found = match what {
             "day" => shift(day.map(Period::Day), Unit::Day),
             "week" => shift(day.map(Period::Day).or(last), Unit::Week),
