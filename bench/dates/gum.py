@@ -5,7 +5,7 @@
 
 GUM marks dated expressions by TEI's `date` and `time` in the column MISC (`when`, `from` and `to`, `notBefore` and `notAfter`). A document's
 `meta::dateCreated` serves as its day of publication. A gold expression is right if the expression of ours that overlaps it most has exactly its
-first and last day, open ends included, or its time of day; where GUM marks one end of an interval of ours, that end counts. GUM does not mark every time expression, so that there is no precision to be had.
+first and last day, open ends included, or its time of day (and its day, where both tell it); where GUM marks one end of an interval of ours, that end counts. GUM does not mark every time expression, so that there is no precision to be had.
 "a few months ago" (TIMEX3's PAST_REF) is any time up to the day of publication, as where GUM writes `notAfter` that day; FUTURE_REF is its mirror.
 An interval from 1 January to 1 January of a later year, as GUM writes some decades and centuries, takes in that last year.
 
@@ -22,7 +22,8 @@ The same time written otherwise is right, too, unless `--strict`; how many are r
 - nested: "this year" within our "March 11 this year". Right if our whole lies in what GUM says of the words within.
 
 Not counted, unless `--all`, by the gold alone and never by what is found: dates without a year (`--04`); expressions that hang on knowledge of
-the world (without a word of time in them); mere durations (a number and a unit) and ages ("her 80s") that GUM dates by the life of a person: a time
+the world (without a word of time in them, or days and years that are named by what they were to somebody and by nothing of the calendar, nor by their
+distance: "the opening night", "his senior year", "my day"); mere durations (a number and a unit) and ages ("her 80s") that GUM dates by the life of a person: a time
 expression says how long or how old, not when; and dates that contradict their own words ("1958" as 1985, "October" as August, "17 March" as the 7th, "this
 weekend" as a Monday, "today" as a week or more after the day of publication)."""
 import argparse
@@ -45,6 +46,12 @@ DURATION = re.compile(
     r"(?:(?:for|about|almost|nearly|close to) )*(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many|[\d.,/ ]+)"
     r"[- ](?:days?|weeks?|months?|years?|decades?|hours?)", re.I)
 AGE = re.compile(r"(?:my|his|her|their|your|our) (?:early |mid-?|late )?\d0s", re.I)
+UNIT_NOUN = re.compile(r"\b(?:days?|weeks?|months?|years?|nights?|hours?)\b", re.I)
+PLACED = re.compile(
+    r"\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:" + "|".join(MONTHS) + r")[a-z]*\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|[a-z]*teen|twenty|thirty|forty|fifty|hundred|thousand|million|few|several|couple|half|today|tonight|yesterday|tomorrow|ago|later|earlier|before|after|last"
+    r"|next|this|that|these|those|past|previous|following|followed|coming|recent|same|ahead|now|current|every|each|spring|summer|autumn|winter|new year|christmas"
+    r"|halloween|eve|early|late|mid|ends?|beginning|start|decades?|century|centuries)\b", re.I)
 COUNTED = re.compile(r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+ty|\w+teen|half|\d+) (week|month|year)s? (?:ago|later|earlier|before|after)\b", re.I)
 
 
@@ -217,7 +224,8 @@ def right(tag, attributes, found, words, part, published):
     if not value:
         return None
     if tag == "time" and clock(attributes.get("when", "")):
-        return "exact" if clock(value) is not None and clock(value).replace("24:", "00:") == clock(attributes.get("when", "")) else None
+        same_day = days(value) is None or days(attributes["when"]) is None or days(value) == days(attributes["when"])
+        return "exact" if same_day and clock(value) is not None and clock(value).replace("24:", "00:") == clock(attributes["when"]) else None
     ours = [stretch(value, published)] + [days(end) for end in value.split("/") if part and "/" in value]
     gold = gold_stretch(attributes)
     if gold in [o for o in ours if o]:
@@ -251,7 +259,7 @@ def main():
         for start, end, tag, attributes in d["gold"]:
             words = d["text"][start:end]
             known = TIME_WORD.search(words) and (tag == "time" or any(gold_stretch(attributes)))
-            vague = DURATION.fullmatch(words.strip()) or AGE.fullmatch(words) or contradicts(words, attributes, published)
+            vague = DURATION.fullmatch(words.strip()) or AGE.fullmatch(words) or UNIT_NOUN.search(words) and not PLACED.search(words) or contradicts(words, attributes, published)
             if not args.all and (not known or tag == "date" and vague):
                 score["left out"] += 1
                 continue

@@ -252,9 +252,12 @@ fn tell(tree: &Tree, t: &TimeExpression, period: Period, today: Option<Date>, to
     }
     let Some(head) = tree.words[top].head else { return };
     let word = &tree.words[head];
-    if word.upos == Upos::Noun {
+    // "started the 2013 season in Triple-A" tells of that year
+    let season = matches!(word.lemma.as_str(), "season" | "year" | "term" | "campaign")
+        && word.head.is_some_and(|h| tree.words[h].upos == Upos::Verb);
+    if word.upos == Upos::Noun && !season {
         told.events.insert(word.lemma.to_lowercase(), period);
-    } else if word.upos == Upos::Verb {
+    } else if word.upos == Upos::Verb || season {
         // a text may be younger than its date: "In 2014 he was called up", of 2011
         let past = |year: &i16| {
             today.is_some_and(|t| *year < t.year() - 1 || *year > t.year())

@@ -115,6 +115,12 @@ impl Reader<'_> {
             ("this" | "last", word) => part(word).is_some(),
             ("on", _) => weekday(self.form(i + 2)).is_some(),
             ("in", "the") => part(self.lower(i + 3)).is_some(),
+            // "the meeting begins at 11"
+            _ if !matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Num | Upos::Sym)) => {
+                const HOURS: [&str; 8] = ["begin", "start", "open", "close", "end", "arrive", "wake", "leave"];
+                let head = self.tree.words[self.pieces[i].token].head;
+                self.before(i) == "at" && head.is_some_and(|h| HOURS.contains(&self.tree.words[h].lemma.as_str()))
+            }
             _ => false,
         };
         told.then_some((i + 1, h, 0))

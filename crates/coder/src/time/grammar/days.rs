@@ -132,7 +132,9 @@ impl Reader<'_> {
             let d = day_of_month(self.lower(the)).or_else(spelled)?;
             // "8-May-2006"
             let hyphens = self.lower(the + 1) == "-" && self.lower(the + 3) == "-";
-            let j = if hyphens { the + 2 } else { self.skip(the + 1, "of") };
+            // "the 1st day of February"
+            let of = if self.lower(the + 1) == "day" && self.lower(the + 2) == "of" { the + 2 } else { the + 1 };
+            let j = if hyphens { the + 2 } else { self.skip(of, "of") };
             let ordinal = self.lower(the).ends_with(|c: char| c.is_alphabetic());
             if (j > the + 1 && !hyphens || the > i) && !ordinal {
                 return None;
@@ -425,7 +427,8 @@ impl Reader<'_> {
         if self.form(i).starts_with("AD") {
             return read(i + 1);
         }
-        let then = self.told.named.and_then(Period::year).is_some_and(|told| told < 1000);
+        let told = [self.told.named, self.told.last];
+        let then = told.into_iter().flatten().filter_map(Period::year).any(|told| told < 1000);
         let led = matches!(self.before(i), "c." | "ca." | "circa")
             || then && matches!(self.before(i), "in" | "until" | "about" | "around" | "after" | "-" | "–");
         (led && y >= 100 && !self.counts(i)).then_some((i + 1, Period::Year(y)))

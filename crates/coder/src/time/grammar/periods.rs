@@ -141,7 +141,9 @@ impl Reader<'_> {
             return None;
         }
         let ahead = self.ahead(i, the + 1);
-        let y = if ahead {
+        let y = if current {
+            self.season_from(season, 0)?
+        } else if ahead {
             self.season_from(season, 1)?
         } else {
             let start = |y: i16| Period::Season(y, season).first();
@@ -261,6 +263,8 @@ impl Reader<'_> {
         match self.before(i) {
             "early" | "late" => i > 1 && !whose(i - 2),
             "low" | "mid" | "high" | "upper" | "-" => false,
+            // "the awful 90s"
+            _ if i > 1 && self.lower(i - 2) == "the" && self.upos(i - 1) == Some(Upos::Adj) => true,
             _ => self.upos(i + 1) == Some(Upos::Noun) && !(i > 0 && whose(i - 1)),
         }
     }

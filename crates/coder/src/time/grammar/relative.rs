@@ -83,6 +83,9 @@ impl Reader<'_> {
         if self.lower(i) == "day" {
             return day(i + 2, self.told.first?.checked_add((number(self.lower(i + 1))?.min(31) - 1).days()).ok()?);
         }
+        if self.lower(i) == "the" && self.lower(i + 1) == "next" && matches!(self.lower(i + 2), "day" | "morning") {
+            return day(i + 3, self.day(1)?);
+        }
         let named =
             matches!(self.lower(i), "my" | "our" | "the") && matches!(self.lower(i + 1), "first" | "last" | "final");
         if named && self.lower(i + 2) == "day" { day(i + 3, self.today?) } else { None }
@@ -168,7 +171,8 @@ impl Reader<'_> {
         let today = self.today?;
         if let Some(part) = part(what) {
             // not "the last night of the journey"
-            let night_before = steps < 0 && !the && matches!(part, Part::Night | Part::Evening);
+            let of = self.before(i) == "the" && self.lower(j + 1) == "of";
+            let night_before = steps < 0 && !the && !of && matches!(part, Part::Night | Part::Evening);
             return match steps {
                 0 => period(j + 1, Some(Period::PartOfDay(today, part))),
                 _ if night_before => period(j + 1, self.day(-1).map(|d| Period::PartOfDay(d, part))),
