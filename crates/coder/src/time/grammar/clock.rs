@@ -169,10 +169,6 @@ impl Reader<'_> {
         }
         // "in the evening" of the day that was told
         let bare = j > i && self.before(i) == "in" && part != Part::Night && self.lower(j + 1) != "before";
-        // "call me in the morning"
-        let coming =
-            part == Part::Morning && self.told.day.is_none_or(|d| Some(d) == self.today) && self.ahead(i, j + 1);
-        let day = if coming { self.day(1)? } else { self.told_day()? };
-        bare.then_some((j + 1, Value::Period(Period::PartOfDay(day, part))))
+        bare.then_some((j + 1, Value::Period(Period::PartOfDay(self.told_day()?, part))))
     }
 }

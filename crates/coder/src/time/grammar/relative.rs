@@ -26,6 +26,9 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if let Some(read) = self.day_of_diary(i) {
+            return Some(read);
+        }
         let the = self.skip(i, "the");
         if self.lower(the) == "day" {
             let days = match (self.lower(the + 1), self.lower(the + 2)) {
@@ -42,9 +45,6 @@ impl Reader<'_> {
             let base = if clause { event?.day() } else { self.told_day() };
             let night = base?.checked_sub(1.day()).ok();
             return period(the + 2, night.map(|d| Period::PartOfDay(d, Part::Night)));
-        }
-        if let Some(read) = self.day_of_diary(i) {
-            return Some(read);
         }
         if matches!(self.lower(the), "past" | "last") && the > i && self.lower(the + 1) == "century" {
             return self.beside_today(i, the + 1, -1, false, "last");
@@ -171,8 +171,8 @@ impl Reader<'_> {
         let today = self.today?;
         if let Some(part) = part(what) {
             // not "the last night of the journey"
-            let of = self.before(i) == "the" && self.lower(j + 1) == "of";
-            let night_before = steps < 0 && !the && !of && matches!(part, Part::Night | Part::Evening);
+            let the = the || self.before(i) == "the";
+            let night_before = steps < 0 && !the && matches!(part, Part::Night | Part::Evening);
             return match steps {
                 0 => period(j + 1, Some(Period::PartOfDay(today, part))),
                 _ if night_before => period(j + 1, self.day(-1).map(|d| Period::PartOfDay(d, part))),
