@@ -18,6 +18,7 @@ mod table;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use polybius_reader::Column;
 use polybius_store::Dimension;
 use std::io;
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ enum Command {
     },
     /// Write CoNLL-U: of text, or of CoNLL-U whose tokens are taken as they are
     Parse {
-        /// Text, Markdown, HTML, JSON Lines or CoNLL-U (`.conllu`); `-` is standard input
+        /// Articles in any format that `code` reads, or CoNLL-U (`.conllu`); `-` is standard input
         #[arg(default_value = "-")]
         file: PathBuf,
     },
@@ -130,7 +131,7 @@ enum LexiconAction {
 
 #[derive(Args, Clone)]
 struct InputArgs {
-    /// Files, folders, or `-` for standard input: plain text, Markdown, HTML, JSON Lines
+    /// Files, folders, or `-` for standard input: text, Markdown, HTML, JSON Lines, CSV, TSV, RSS, Atom, NITF, NewsML-G2, WARC; also .gz
     #[arg(default_value = "-")]
     paths: Vec<PathBuf>,
     /// Day of publication (YYYY-MM-DD) of articles that do not say it
@@ -139,6 +140,10 @@ struct InputArgs {
     /// Publisher of articles that do not say it
     #[arg(long)]
     publisher: Option<String>,
+    /// Which column of a table holds what, such as text=body; fields: text, title, date, publisher, url, id, byline, language
+    /// [default: guessed from the usual names]
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    column: Vec<Column>,
     /// Folder with further lexicon files, laid out like `lexicon/`
     #[arg(long)]
     lexicon: Option<PathBuf>,

@@ -16,7 +16,7 @@ const SHORTEST_STORY: usize = 140;
 
 /// The article of a page, or why none was found.
 pub(crate) fn read(page: &str) -> Result<Article, String> {
-    let document = parse(page, Document::from)?;
+    let document = parse(page, |h| Document::from(h))?;
     let metadata = Metadata::of(&document);
     prune(&document, metadata.title.as_deref());
     let config = Config { char_threshold: SHORTEST_STORY, ..Config::default() };
@@ -45,7 +45,7 @@ pub(crate) fn read(page: &str) -> Result<Article, String> {
 
 /// The text of a piece of HTML, such as the content of a feed's entry, in an article without metadata.
 pub(crate) fn fragment(html: &str) -> Result<Article, String> {
-    let document = parse(html, Document::fragment)?;
+    let document = parse(html, |h| Document::fragment(h))?;
     Ok(blocks::sort(blocks_of(&document.root()), Article::default()))
 }
 
@@ -89,7 +89,7 @@ fn opens_without_end(html: &str) -> bool {
 
 /// The words of a piece of HTML on one line, such as a headline with entities.
 pub(crate) fn words(html: &str) -> String {
-    parse(html, Document::fragment).map_or_else(|_| squeezed(html), |d| squeezed(&d.text()))
+    parse(html, |h| Document::fragment(h)).map_or_else(|_| squeezed(html), |d| squeezed(&d.text()))
 }
 
 fn deeper_than(root: &NodeRef, limit: usize) -> bool {
