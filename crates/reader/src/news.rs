@@ -143,7 +143,7 @@ fn finish(
     }
     let own = item.id;
     let article = Article {
-        title: item.title,
+        title: item.title.or(item.slug),
         date: item.date.map(|(_, d)| d).or(defaults.date),
         publisher: item.publisher.map(|(_, p)| p).or_else(|| defaults.publisher.clone()),
         url: item.url,
@@ -213,6 +213,8 @@ struct Item {
     /// The place in front of the story.
     dateline: Option<String>,
     title: Option<String>,
+    /// The title of the document's head, often no more than a keyword.
+    slug: Option<String>,
     /// With how much it tells: the day of the story before that of the version.
     date: Option<(u8, Date)>,
     publisher: Option<(u8, String)>,
@@ -308,9 +310,7 @@ impl Item {
         let in_story =
             within(&["body.content", "inlineXML", "inlineData"]) && !within(&["head", "body.head", "body.end"]);
         if within(&["hl1", "headline"]) {
-            // a line of the headline after the other
-            self.title =
-                Some(self.title.take().map_or(text.clone(), |t| if within(&["hl1"]) { text.clone() } else { t }));
+            self.title = self.title.take().or(Some(text));
         } else if within(&["byline", "by"]) {
             if !within(&["byttl"]) {
                 let name = text.trim_start_matches("By ").trim_start_matches("by ").to_owned();
@@ -329,7 +329,7 @@ impl Item {
                 _ => {}
             }
         } else if last == "title" && within(&["head"]) {
-            self.title = self.title.take().or(Some(text));
+            self.slug = self.slug.take().or(Some(text));
         } else if in_story
             && !within(&["style", "script", "media-producer", "media-reference", "media-metadata", "nav", "aside"])
         {
@@ -339,15 +339,13 @@ impl Item {
 
     fn story(&mut self, text: &str, raw: &str, last: &str, caption: bool, heading: bool) {
         let role = if caption { Role::Caption } else { Role::Body };
-        let mut lines = vec![text.to_owned()];
-        if matches!(last, "inlineData" | "pre") {
-            lines = raw
-                .split("\n\n")
-                .flat_map(|p| if p.contains("\n   ") { p.split("\n   ").collect() } else { vec![p] })
-                .map(squeezed)
-                .collect();
-            lines.retain(|l| !l.is_empty());
-        }
+        let lines = match last {
+            // plain text: paragraphs stand between blank lines or are indented
+            "inlineData" | "pre" => {
+                raw.split("\n\n").flat_map(|p| p.split("\n   ")).map(squeezed).filter(|l| !l.is_empty()).collect()
+            }
+            _ => vec![text.to_owned()],
+        };
         for mut text in lines {
             let first =
                 role == Role::Body && !heading && !self.blocks.iter().any(|b| b.role == Role::Body && !b.heading);
