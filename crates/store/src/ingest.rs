@@ -80,7 +80,7 @@ pub struct Ingested {
 
 enum Coded {
     Source(String),
-    Article { source: String, hash: String, article: Article, events: Vec<Event> },
+    Article { source: String, hash: String, article: Box<Article>, events: Vec<Event> },
     Known,
     Failed(Failure),
 }
@@ -215,7 +215,7 @@ fn code(coder: &Coder, read: Read, hash: Option<String>, known: bool, force: boo
     }
     // one article must not cost the others, even if the coder has a defect
     match catch_unwind(AssertUnwindSafe(|| coder.code(&article))) {
-        Ok(events) => Coded::Article { source, hash: hash.unwrap_or_default(), article, events },
+        Ok(events) => Coded::Article { source, hash: hash.unwrap_or_default(), article: Box::new(article), events },
         Err(_) => {
             let reason = format!("{}: the coder broke off; please report this article", article.id);
             Coded::Failed(Failure { source, reason, kind: FailureKind::Coding })
