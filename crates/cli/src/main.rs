@@ -5,6 +5,7 @@ mod count;
 mod eval;
 mod eval_attributions;
 mod eval_coreference;
+mod eval_incidents;
 mod eval_places;
 mod eval_syntax;
 mod explain;
@@ -95,6 +96,14 @@ enum Command {
     EvalAttributions {
         /// JSON Lines with `text` and `attributions`, each with `source`, `cue` and `content`, lists of [start, end] in code points
         file: PathBuf,
+    },
+    /// Score the merging of mentions to incidents (B³) and the finding of near-copies
+    EvalIncidents {
+        /// JSON Lines of articles with `mentions` of the stories they tell, as in `corpus/incidents`
+        file: PathBuf,
+        /// List the stories that were torn and the incidents that mix stories
+        #[arg(long)]
+        errors: bool,
     },
     /// Look into the lexicons
     Lexicon {
@@ -308,6 +317,7 @@ fn main() -> ExitCode {
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::EvalCoreference { gold, genre, learn } => eval_coreference::run(&gold, &genre, learn),
         Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
+        Command::EvalIncidents { file, errors } => eval_incidents::run(&file, errors),
         Command::EvalAttributions { file } => eval_attributions::run(&file),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {

@@ -1,0 +1,285 @@
+//! Mentions of the same event become one incident.
+//!
+//! First [`gather`] makes a [`Report`] of what one article tells of one event. Reports are then put into blocks ([`block_keys`]): a family of
+//! categories and a period of time. [`merge_block`] sweeps over a block's reports in order of their days and adds each to the cluster that
+//! it agrees with best, or begins a new one; an index of names, towns, countries and rare words finds the few clusters worth
+//! comparing, so that the time grows with the number of reports and not with its square. A report whose day is uncertain, or lies at
+//! the edge of a period, is in several blocks; clusters of different blocks that share a report are one ([`unite`]).
+//!
+//! A block's clusters follow from its reports alone, in whatever order they come: whoever keeps reports and clusters needs to
+//! merge anew only the blocks that new reports fall in.
+
+use crate::incident::Incident;
+use crate::mention::Mention;
+use crate::profile::{Day, Evidence, Key, Profile, compare, key};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// What one article tells of one event, in order of its text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// At least one.
+    pub mentions: Vec<Mention>,
+    /// The group of near-copies that the article is in: reports of one group count as one. The article is a group of its own where the caller
+    /// says nothing.
+    pub group: Option<i64>,
+}
+
+impl Report {
+    /// The id of its first mention.
+    pub fn id(&self) -> &str {
+        self.mentions.first().map_or("", |m| &m.id)
+    }
+
+    fn profile(&self) -> Profile {
+        let mut profile = Profile::default();
+        for m in &self.mentions {
+            profile.add(&Profile::of(m));
+        }
+        profile.groups.extend(self.group);
+        profile
+    }
+}
+
+/// Is it told as something that happened (or that somebody denies), or as something that lies ahead or may be? The two are never merged: a
+/// feared attack is not the attack.
+fn is_expected(m: &Mention) -> bool {
+    m.auxiliary.future || m.auxiliary.hypothetical
+}
+
+/// Categories between which reports of one event waver: one calls a pledge what another calls a gift or an agreement. A visit
+/// that is planned (AGREE) and one that was made (CONSULT) are different things, so that CONSULT stands alone.
+fn family(category: &str) -> &str {
+    match category {
+        "AGREE" | "SUPPORT" | "COOPERATE" | "AID" => "AGREE",
+        other => other,
+    }
+}
+
+/// Weights of the evidence, in the order of [`Evidence::NAMES`], and what must be outweighed.
+struct Weights {
+    evidence: [f64; Evidence::NAMES.len()],
+    against: f64,
+}
+
+/// For two reports of different articles.
+const ACROSS: Weights =
+    Weights { evidence: [1.5, 0.2, 0.0, 2.0, -4.0, -2.5, 1.5, 1.0, 1.0, 1.0, 6.0, 0.7], against: 3.0 };
+
+/// For two mentions of one article.
+const WITHIN: Weights =
+    Weights { evidence: [0.8, -0.6, 0.6, 1.0, -3.0, -2.0, 1.0, 0.7, 0.7, 0.7, 1.5, 0.3], against: 0.6 };
+
+impl Weights {
+    /// Positive where the evidence says that two profiles are of one event.
+    fn score(&self, e: &Evidence) -> f64 {
+        self.evidence.iter().zip(e.values).map(|(w, x)| w * x).sum::<f64>() - self.against
+    }
+}
+
+/// How much less likely a mention is to go on with an event told so many sentences before: a point in twenty sentences of 100 letters.
+const FORGOTTEN: f64 = 1.0 / 2_000.0;
+
+/// The reports of one article, whose mentions these are, in any order.
+pub fn gather(mut mentions: Vec<Mention>) -> Vec<Report> {
+    mentions.sort_by(|a, b| (a.offset, &a.id).cmp(&(b.offset, &b.id)));
+    let mut clusters: Vec<(Profile, Vec<Mention>)> = Vec::new();
+    for m in mentions {
+        let profile = Profile::of(&m);
+        let mut best: Option<(f64, usize)> = None;
+        for (i, (other, members)) in clusters.iter().enumerate() {
+            let (Some(first), Some(last)) = (members.first(), members.last()) else { continue };
+            if family(&first.category) != family(&m.category) || is_expected(first) != is_expected(&m) {
+                continue;
+            }
+            let Some(evidence) = compare(&profile, other, &|_| 1.0) else { continue };
+            let score = WITHIN.score(&evidence) - (m.offset - last.offset) as f64 * FORGOTTEN;
+            if score > 0.0 && best.is_none_or(|b| score > b.0) {
+                best = Some((score, i));
+            }
+        }
+        match best {
+            Some((_, i)) => {
+                clusters[i].0.add(&profile);
+                clusters[i].1.push(m);
+            }
+            None => clusters.push((profile, vec![m])),
+        }
+    }
+    clusters.into_iter().map(|(_, mentions)| Report { mentions, group: None }).collect()
+}
+
+/// Days in a period.
+const PERIOD: Day = 16;
+
+/// The blocks that a report falls in: those of the periods in which its event may have happened, a day more on either side. None where
+/// the text does not tell the month: such a report is an incident of its own.
+pub fn block_keys(report: &Report) -> Vec<String> {
+    let Some(first) = report.mentions.first() else { return Vec::new() };
+    let Some((from, to)) = report.profile().span().filter(|s| s.1 - s.0 < 32) else { return Vec::new() };
+    let status = if is_expected(first) { "expected" } else { "told" };
+    let periods = (from - 1).div_euclid(PERIOD)..=(to + 1).div_euclid(PERIOD);
+    periods.map(|p| format!("{}/{status}/{p}", family(&first.category))).collect()
+}
+
+struct Cluster {
+    profile: Profile,
+    members: Vec<usize>,
+    articles: Vec<i64>,
+}
+
+/// Clusters that one key of the index leads to; older ones are forgotten. Bounds the time for a report in a block where all agree.
+const POSTINGS: usize = 64;
+/// Clusters that a report is compared with: those with most in common.
+const CANDIDATES: usize = 24;
+/// Rare words by which a cluster is found.
+const RARE: usize = 8;
+/// Two events of one article, which told them apart, are rarely one.
+const TOLD_APART: f64 = 2.0;
+/// Near-copies tell the same events.
+const COPIES: f64 = 3.0;
+
+/// The clusters of a block's reports, as indices of `reports`. They do not depend on the order of the reports.
+pub fn merge_block(reports: &[Report]) -> Vec<Vec<usize>> {
+    let profiles: Vec<Profile> = reports.iter().map(Report::profile).collect();
+    let mut frequency: HashMap<Key, u32> = HashMap::new();
+    for word in profiles.iter().flat_map(|p| p.words.keys()) {
+        *frequency.entry(*word).or_default() += 1;
+    }
+    // as if in fifty more reports: in a small block a word is not common because it is in all of it
+    let total = reports.len() as f64 + 50.0;
+    let rarity = |word: Key| (total / (f64::from(frequency.get(&word).copied().unwrap_or(0)) + 0.5)).ln();
+
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    let rank =
+        |&i: &usize| (profiles[i].span().map(|s| s.1), reports[i].id(), reports[i].mentions.first().map(|m| m.article));
+    order.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    let mut clusters: Vec<Cluster> = Vec::new();
+    let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
+    for i in order {
+        let profile = &profiles[i];
+        let article = reports[i].mentions.first().map_or(0, |m| m.article);
+        let keys = index_keys(profile, &rarity);
+        let mut common: BTreeMap<usize, f64> = BTreeMap::new();
+        for (k, weight) in &keys {
+            for &cluster in index.get(k).into_iter().flatten() {
+                *common.entry(cluster).or_default() += weight;
+            }
+        }
+        let mut candidates: Vec<(f64, usize)> = common.into_iter().map(|(c, weight)| (weight, c)).collect();
+        candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        candidates.truncate(CANDIDATES);
+        let mut best: Option<(f64, usize)> = None;
+        for (_, c) in candidates {
+            let other = &clusters[c];
+            let Some(evidence) = compare(profile, &other.profile, &rarity) else { continue };
+            let mut score = ACROSS.score(&evidence);
+            if other.articles.contains(&article) {
+                score -= TOLD_APART;
+            }
+            if profile.groups.iter().any(|g| other.profile.groups.contains(g)) {
+                score += COPIES;
+            }
+            if score > 0.0 && best.is_none_or(|b| score > b.0) {
+                best = Some((score, c));
+            }
+        }
+        let at = match best {
+            Some((_, c)) => c,
+            None => {
+                clusters.push(Cluster { profile: Profile::default(), members: Vec::new(), articles: Vec::new() });
+                clusters.len() - 1
+            }
+        };
+        let cluster = &mut clusters[at];
+        cluster.profile.add(profile);
+        cluster.members.push(i);
+        cluster.articles.push(article);
+        for (k, _) in keys {
+            let postings = index.entry(k).or_default();
+            if !postings.contains(&at) {
+                if postings.len() == POSTINGS {
+                    postings.remove(0);
+                }
+                postings.push(at);
+            }
+        }
+    }
+    clusters.into_iter().map(|c| c.members).collect()
+}
+
+/// By what a report finds clusters, and how much each says.
+fn index_keys(profile: &Profile, rarity: &dyn Fn(Key) -> f64) -> Vec<(Key, f64)> {
+    let mut keys: Vec<(Key, f64)> = profile.names.keys().map(|k| (*k, 2.0)).collect();
+    keys.extend(profile.spots.iter().map(|s| (s.name, 3.0)));
+    keys.extend(profile.groups.iter().map(|g| (key(&format!("group {g}")), 4.0)));
+    let mut countries: Vec<Key> = profile.countries().collect();
+    countries.sort_unstable();
+    countries.dedup();
+    keys.extend(countries.iter().map(|k| (*k, 1.0)));
+    let mut rare: Vec<(f64, Key)> = profile.words.keys().map(|k| (rarity(*k), *k)).collect();
+    rare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // a word of this report alone leads nowhere, but one of two does
+    keys.extend(rare.iter().take(RARE).map(|(r, k)| (*k, r / 4.0)));
+    keys.sort_by_key(|k| k.0);
+    keys.dedup_by_key(|k| k.0);
+    keys
+}
+
+/// Clusters that share a thing become one; in order of their smallest thing, each sorted. Gives the final incidents from the clusters of all
+/// blocks, or of those blocks that hang together through their reports.
+pub fn unite<T: Ord + Clone>(clusters: impl IntoIterator<Item = Vec<T>>) -> Vec<Vec<T>> {
+    fn root(parents: &mut [usize], mut i: usize) -> usize {
+        while parents[i] != i {
+            parents[i] = parents[parents[i]];
+            i = parents[i];
+        }
+        i
+    }
+    let mut number: BTreeMap<T, usize> = BTreeMap::new();
+    let mut parents: Vec<usize> = Vec::new();
+    for cluster in clusters {
+        let mut first = None;
+        for thing in cluster {
+            let next = number.len();
+            let n = *number.entry(thing).or_insert(next);
+            if n == parents.len() {
+                parents.push(n);
+            }
+            let r = root(&mut parents, n);
+            match first {
+                None => first = Some(r),
+                Some(f) => {
+                    let f = root(&mut parents, f);
+                    parents[r] = f;
+                }
+            }
+        }
+    }
+    let mut groups: HashMap<usize, Vec<T>> = HashMap::new();
+    for (thing, n) in number {
+        groups.entry(root(&mut parents, n)).or_default().push(thing);
+    }
+    let mut groups: Vec<Vec<T>> = groups.into_values().collect();
+    groups.sort();
+    groups
+}
+
+/// All incidents of all these reports, in order of their ids.
+pub fn merge(reports: &[Report]) -> Vec<Incident> {
+    let mut blocks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, report) in reports.iter().enumerate() {
+        for key in block_keys(report) {
+            blocks.entry(key).or_default().push(i);
+        }
+    }
+    let mut clusters: Vec<Vec<usize>> = (0..reports.len()).map(|i| vec![i]).collect();
+    for members in blocks.values() {
+        let block: Vec<Report> = members.iter().map(|&i| reports[i].clone()).collect();
+        clusters.extend(merge_block(&block).into_iter().map(|c| c.into_iter().map(|i| members[i]).collect()));
+    }
+    let of = |members: Vec<usize>| Incident::of(&members.iter().map(|&i| &reports[i]).collect::<Vec<_>>());
+    let mut incidents: Vec<Incident> = unite(clusters).into_iter().map(of).collect();
+    incidents.sort_by(|a, b| a.id.cmp(&b.id));
+    incidents
+}

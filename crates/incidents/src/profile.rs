@@ -1,0 +1,578 @@
+//! What is known of an event from one mention or from many, and how well two such profiles agree.
+
+use crate::mention::{Mention, Place};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A word, a name or a place, as the hash of its letters.
+pub(crate) type Key = u64;
+
+/// Counts of things; sums are in order of the keys, so that they do not depend on the order of the input.
+pub(crate) type Bag = BTreeMap<Key, f64>;
+
+/// Days are numbered from 1970.
+pub(crate) type Day = i32;
+
+/// What is known of an event.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Profile {
+    /// Days on which it happened, by how many mentions say so.
+    pub(crate) days: BTreeMap<Day, u32>,
+    /// Where no mention tells the day: from when to when it may have happened.
+    pub(crate) window: Option<(Day, Day)>,
+    /// Categories and modes.
+    categories: Bag,
+    modes: Bag,
+    /// Towns and the like, in the words of the event.
+    pub(crate) spots: Vec<Spot>,
+    /// Towns and the like that the article speaks of most.
+    about: Vec<Spot>,
+    /// Countries of the place, countries and regions named as the place.
+    lands: Bag,
+    /// Countries of the actors and of the recipients; in both where a side has both.
+    actors: Bag,
+    recipients: Bag,
+    /// Sectors of the actors.
+    sectors: Bag,
+    /// Names of participants.
+    pub(crate) names: Bag,
+    /// Words of the sentences and titles.
+    pub(crate) words: Bag,
+    /// Numbers killed and so on.
+    figures: Vec<(Key, u64, u64)>,
+    /// Groups of near-copies that it stands in.
+    pub(crate) groups: Vec<i64>,
+    /// How many mentions it is of.
+    pub(crate) mentions: u32,
+}
+
+/// A place that is smaller than a country.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    pub(crate) name: Key,
+    at: Option<(f64, f64)>,
+    /// Is it a region rather than a town?
+    wide: bool,
+}
+
+pub(crate) fn key(text: &str) -> Key {
+    xxh3_64(text.as_bytes())
+}
+
+/// The number of a day.
+pub(crate) fn number(day: Date) -> Day {
+    day.since(jiff::civil::date(1970, 1, 1)).map_or(0, |s| s.get_days())
+}
+
+/// The day or the days that a date of the contract (`YYYY-MM-DD`, `YYYY-MM`, `YYYY`) means.
+pub(crate) fn days_of(date: &str) -> Option<(Day, Day)> {
+    if let Ok(day) = date.parse::<Date>() {
+        return Some((number(day), number(day)));
+    }
+    let mut parts = date.split('-');
+    let year: i16 = parts.next()?.parse().ok()?;
+    let (first, last) = match parts.next() {
+        Some(month) => {
+            let first = Date::new(year, month.parse().ok()?, 1).ok()?;
+            (first, first.last_of_month())
+        }
+        None => (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?),
+    };
+    Some((number(first), number(last)))
+}
+
+/// How many days before its publication an event may have happened that is told without a date.
+pub(crate) const BEFORE: Day = 6;
+
+impl Profile {
+    /// Of one mention.
+    pub(crate) fn of(m: &Mention) -> Self {
+        let mut p = Profile { mentions: 1, ..Profile::default() };
+        p.categories.insert(key(&m.category), 1.0);
+        p.modes.extend(m.mode.iter().map(|mode| (key(mode), 1.0)));
+        match m.date.as_deref().and_then(days_of) {
+            Some((day, last)) if day == last => {
+                p.days.insert(day, 1);
+            }
+            Some(window) => p.window = Some(window),
+            // an old story that does not say how old
+            None if m.auxiliary.historical => {}
+            None => p.window = m.published.map(|d| (number(d) - BEFORE, number(d))),
+        }
+        if let Some(place) = &m.place {
+            p.add_place(place);
+        }
+        for (list, side) in [(&m.actors, &mut p.actors), (&m.recipients, &mut p.recipients)] {
+            for participant in list {
+                if let Some(country) = &participant.country {
+                    side.insert(key(country), if participant.guessed { 0.5 } else { 1.0 });
+                }
+                if let Some(name) = &participant.name {
+                    p.names.insert(key(&name.to_lowercase()), 1.0);
+                }
+            }
+        }
+        p.sectors.extend(m.actors.iter().filter_map(|a| Some((key(a.sector.as_deref()?), 1.0))));
+        for word in words(&m.sentence).chain(m.title.iter().flat_map(|t| words(t))) {
+            *p.words.entry(word).or_default() += 1.0;
+        }
+        let bounds = |low: Option<u64>, high: Option<u64>| Some((low.or(high)?, high.or(low)?));
+        p.figures = m.figures.iter().filter_map(|f| bounds(f.low, f.high).map(|(l, h)| (key(&f.kind), l, h))).collect();
+        p
+    }
+
+    fn add_place(&mut self, place: &Place) {
+        let weight = if place.guessed { 0.5 } else { 1.0 };
+        if let Some(country) = &place.country {
+            self.lands.insert(key(country), weight);
+        }
+        if matches!(place.kind.as_deref(), Some("country" | "continent")) {
+            return;
+        }
+        let spot = Spot {
+            name: key(&place.name.to_lowercase()),
+            at: place.lat.zip(place.lon),
+            wide: matches!(place.kind.as_deref(), Some("admin1" | "admin2" | "region" | "land" | "water")),
+        };
+        if place.guessed { self.about.push(spot) } else { self.spots.push(spot) }
+    }
+
+    /// Takes up what another profile of the same event knows.
+    pub(crate) fn add(&mut self, other: &Profile) {
+        for (day, count) in &other.days {
+            *self.days.entry(*day).or_default() += count;
+        }
+        self.window = match (self.window, other.window) {
+            (Some(a), Some(b)) if a.0.max(b.0) <= a.1.min(b.1) => Some((a.0.max(b.0), a.1.min(b.1))),
+            (a, b) => a.or(b),
+        };
+        let bags = [
+            (&mut self.categories, &other.categories),
+            (&mut self.modes, &other.modes),
+            (&mut self.lands, &other.lands),
+            (&mut self.actors, &other.actors),
+            (&mut self.recipients, &other.recipients),
+            (&mut self.sectors, &other.sectors),
+            (&mut self.names, &other.names),
+            (&mut self.words, &other.words),
+        ];
+        for (mine, theirs) in bags {
+            for (k, n) in theirs {
+                *mine.entry(*k).or_default() += n;
+            }
+        }
+        for (mine, theirs) in [(&mut self.spots, &other.spots), (&mut self.about, &other.about)] {
+            for spot in theirs {
+                if mine.len() < MOST && mine.iter().all(|s| s.name != spot.name) {
+                    mine.push(spot.clone());
+                }
+            }
+        }
+        for f in &other.figures {
+            if self.figures.len() < MOST && !self.figures.contains(f) {
+                self.figures.push(*f);
+            }
+        }
+        for g in &other.groups {
+            if !self.groups.contains(g) {
+                self.groups.push(*g);
+            }
+        }
+        self.mentions += other.mentions;
+    }
+
+    /// The day that most mentions say.
+    pub(crate) fn day(&self) -> Option<Day> {
+        self.days.iter().max_by_key(|(day, count)| (**count, -**day)).map(|(day, _)| *day)
+    }
+
+    /// From when to when it may have happened.
+    pub(crate) fn span(&self) -> Option<(Day, Day)> {
+        self.day().map(|d| (d, d)).or(self.window)
+    }
+
+    /// Countries of participants and place.
+    pub(crate) fn countries(&self) -> impl Iterator<Item = Key> + '_ {
+        self.actors.keys().chain(self.recipients.keys()).chain(self.lands.keys()).copied()
+    }
+}
+
+/// Places and figures kept of an event that much is told of.
+const MOST: usize = 12;
+
+/// What speaks for and against two profiles being of the same event, each from about -1 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) values: [f64; Evidence::NAMES.len()],
+}
+
+impl Evidence {
+    pub(crate) const NAMES: [&'static str; 12] = [
+        "same day",
+        "day after",
+        "day unknown",
+        "same town",
+        "other town",
+        "other country",
+        "names",
+        "actor's country",
+        "recipient's country",
+        "category and mode",
+        "words",
+        "figures",
+    ];
+}
+
+/// Compares two profiles; `None` if they can't be of one event. `rarity` tells how much a word says.
+pub(crate) fn compare(a: &Profile, b: &Profile, rarity: &dyn Fn(Key) -> f64) -> Option<Evidence> {
+    let mut e = Evidence::default();
+    let [
+        same_day,
+        day_after,
+        day_unknown,
+        same_town,
+        other_town,
+        other_country,
+        names,
+        actor,
+        recipient,
+        kind,
+        text,
+        figures,
+    ] = &mut e.values;
+    match (a.day(), b.day()) {
+        (Some(x), Some(y)) => match (x - y).abs() {
+            0 => *same_day = 1.0,
+            1 => *day_after = 1.0,
+            // two days of one long event, or one of them misread
+            2 if a.days.keys().any(|d| b.days.contains_key(d)) => *day_after = 1.0,
+            _ => return None,
+        },
+        _ => {
+            let (x, y) = (a.span()?, b.span()?);
+            if x.0.max(y.0) > x.1.min(y.1) + 1 {
+                return None;
+            }
+            *day_unknown = 1.0;
+        }
+    }
+    match nearness(&a.spots, &b.spots) {
+        Some(true) => *same_town = 1.0,
+        Some(false) => *other_town = 1.0,
+        None => {
+            let said = [(&a.spots, &b.about), (&a.about, &b.spots), (&a.about, &b.about)];
+            let near = said.iter().filter_map(|(x, y)| nearness(x, y)).max();
+            match near {
+                Some(true) => *same_town = 0.6,
+                Some(false) => *other_town = 0.4,
+                None => {}
+            }
+        }
+    }
+    *other_country = -agreement(&a.lands, &b.lands).min(0.0);
+    *names = overlap(&a.names, &b.names);
+    // an agreement has no recipient: who is on which side may differ
+    let (straight, crossed) = (
+        (agreement(&a.actors, &b.actors), agreement(&a.recipients, &b.recipients)),
+        (agreement(&a.actors, &b.recipients), agreement(&a.recipients, &b.actors)),
+    );
+    let best =
+        if crossed.0 + crossed.1 > straight.0 + straight.1 { (0.5 * crossed.0, 0.5 * crossed.1) } else { straight };
+    (*actor, *recipient) = best;
+    *kind = 0.5 * agreement(&a.categories, &b.categories) + 0.5 * agreement(&a.modes, &b.modes);
+    *text = cosine(&a.words, &b.words, rarity);
+    *figures = counts_agree(&a.figures, &b.figures);
+    Some(e)
+}
+
+/// Are two lists of places of one town, or of different ones? `None` if that cannot be told.
+fn nearness(a: &[Spot], b: &[Spot]) -> Option<bool> {
+    let mut told = None;
+    for x in a {
+        for y in b {
+            if x.name == y.name {
+                return Some(true);
+            }
+            let Some(kilometres) = x.at.zip(y.at).map(|(p, q)| distance(p, q)) else { continue };
+            let wide = x.wide || y.wide;
+            if kilometres < NEAR {
+                return Some(true);
+            }
+            // a town lies in a region that is about as wide as this
+            if kilometres > if wide { WIDE } else { FAR } {
+                told = Some(false);
+            }
+        }
+    }
+    told
+}
+
+/// Two places nearer than this are one: a town and its suburb. Kilometres.
+const NEAR: f64 = 12.0;
+/// Two towns farther apart than this are two. Kilometres.
+const FAR: f64 = 25.0;
+/// A town farther from the middle of a region than this is elsewhere. Kilometres.
+const WIDE: f64 = 250.0;
+
+/// Kilometres between two points of latitude and longitude.
+fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (north, east) = ((b.0 - a.0).to_radians(), (b.1 - a.1).to_radians());
+    let h = (north / 2.0).sin().powi(2) + a.0.to_radians().cos() * b.0.to_radians().cos() * (east / 2.0).sin().powi(2);
+    2.0 * 6371.0 * h.clamp(0.0, 1.0).sqrt().asin()
+}
+
+/// 1 where two bags share what they mostly hold, -1 where they share nothing, 0 where one is empty.
+fn agreement(a: &Bag, b: &Bag) -> f64 {
+    let (total_a, total_b): (f64, f64) = (a.values().sum(), b.values().sum());
+    if total_a == 0.0 || total_b == 0.0 {
+        return 0.0;
+    }
+    let shared: f64 = a.iter().filter_map(|(k, n)| Some((n / total_a).min(b.get(k)? / total_b))).sum();
+    if shared > 0.0 {
+        shared.sqrt()
+    } else {
+        // a guess weighs half
+        -(total_a.min(1.0) * total_b.min(1.0))
+    }
+}
+
+/// The share of the smaller bag's things that the other has.
+fn overlap(a: &Bag, b: &Bag) -> f64 {
+    let shared = a.keys().filter(|k| b.contains_key(k)).count();
+    shared as f64 / a.len().min(b.len()).max(1) as f64
+}
+
+fn cosine(a: &Bag, b: &Bag, rarity: &dyn Fn(Key) -> f64) -> f64 {
+    let weight = |k: &Key, n: &f64| (1.0 + n.ln()) * rarity(*k);
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let dot: f64 = few.iter().filter_map(|(k, n)| Some(weight(k, n) * weight(k, many.get(k)?))).sum();
+    let length = |bag: &Bag| bag.iter().map(|(k, n)| weight(k, n).powi(2)).sum::<f64>().sqrt();
+    dot / (length(a) * length(b)).max(f64::MIN_POSITIVE)
+}
+
+/// 1 where a number of one kind is the same, down to -1 where it is ten times as high.
+fn counts_agree(a: &[(Key, u64, u64)], b: &[(Key, u64, u64)]) -> f64 {
+    let mut best: Option<f64> = None;
+    for (kind, low, high) in a {
+        for (_, l, h) in b.iter().filter(|f| f.0 == *kind) {
+            let agree = if low.max(l) <= high.min(h) {
+                1.0
+            } else {
+                let (small, large) = (high.min(h) + 1, low.max(l) + 1);
+                1.0 - 2.0 * (large as f64 / small as f64).abs().log10().clamp(0.0, 1.0)
+            };
+            best = Some(best.map_or(agree, |x| x.max(agree)));
+        }
+    }
+    best.unwrap_or(0.0)
+}
+
+/// The content words of a text, without endings.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = Key> + '_ {
+    text.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() > 2).filter_map(|w| {
+        let lower = w.to_lowercase();
+        if STOP.binary_search(&lower.as_str()).is_ok() {
+            return None;
+        }
+        let stem =
+            ["ings", "ing", "ed", "es", "s"].iter().find_map(|end| lower.strip_suffix(end).filter(|s| s.len() > 3));
+        Some(key(stem.unwrap_or(&lower)))
+    })
+}
+
+/// Words that say nothing of what an event is: function words, and the words that news is told with. Sorted.
+const STOP: &[&str] = &[
+    "about",
+    "after",
+    "again",
+    "against",
+    "ago",
+    "all",
+    "also",
+    "although",
+    "among",
+    "and",
+    "another",
+    "any",
+    "april",
+    "are",
+    "around",
+    "august",
+    "because",
+    "been",
+    "before",
+    "being",
+    "between",
+    "both",
+    "but",
+    "can",
+    "could",
+    "day",
+    "days",
+    "december",
+    "did",
+    "does",
+    "down",
+    "during",
+    "each",
+    "early",
+    "eight",
+    "eleven",
+    "even",
+    "evening",
+    "february",
+    "first",
+    "five",
+    "for",
+    "four",
+    "friday",
+    "from",
+    "further",
+    "had",
+    "has",
+    "have",
+    "her",
+    "here",
+    "him",
+    "his",
+    "hour",
+    "hours",
+    "how",
+    "however",
+    "hundred",
+    "hundreds",
+    "into",
+    "its",
+    "january",
+    "july",
+    "june",
+    "last",
+    "late",
+    "later",
+    "least",
+    "less",
+    "many",
+    "march",
+    "may",
+    "might",
+    "monday",
+    "month",
+    "months",
+    "more",
+    "morning",
+    "most",
+    "much",
+    "near",
+    "news",
+    "next",
+    "night",
+    "nine",
+    "not",
+    "november",
+    "now",
+    "october",
+    "off",
+    "official",
+    "officials",
+    "one",
+    "only",
+    "other",
+    "others",
+    "our",
+    "out",
+    "over",
+    "people",
+    "report",
+    "reported",
+    "reporters",
+    "said",
+    "same",
+    "saturday",
+    "say",
+    "says",
+    "second",
+    "september",
+    "seven",
+    "she",
+    "should",
+    "since",
+    "six",
+    "some",
+    "spokesman",
+    "spokeswoman",
+    "such",
+    "sunday",
+    "ten",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "third",
+    "this",
+    "those",
+    "thousand",
+    "thousands",
+    "three",
+    "through",
+    "thursday",
+    "told",
+    "too",
+    "tuesday",
+    "twelve",
+    "two",
+    "under",
+    "until",
+    "very",
+    "was",
+    "wednesday",
+    "week",
+    "weeks",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "whom",
+    "whose",
+    "will",
+    "with",
+    "without",
+    "would",
+    "year",
+    "years",
+    "yesterday",
+    "you",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stop_words_are_sorted() {
+        assert!(STOP.is_sorted());
+    }
+
+    #[test]
+    fn dates_are_days_months_and_years() {
+        assert_eq!(days_of("1970-01-02"), Some((1, 1)));
+        assert_eq!(days_of("1970-02"), Some((31, 58)));
+        assert_eq!(days_of("1971"), Some((365, 729)));
+        assert_eq!(days_of("soon"), None);
+        assert_eq!(days_of("2013-W30"), None);
+    }
+
+    #[test]
+    fn words_are_compared_without_endings() {
+        let bag: Vec<Key> = words("The bombings, said officials, killed 12").collect();
+        assert_eq!(bag, [key("bomb"), key("kill")]);
+    }
+}
