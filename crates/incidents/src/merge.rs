@@ -36,6 +36,9 @@ impl Report {
         for m in &self.mentions {
             profile.add(&Profile::of(m));
         }
+        if let Some(title) = self.mentions.first().and_then(|m| m.title.as_deref()) {
+            profile.add_words(title);
+        }
         profile.groups.extend(self.group);
         profile
     }
@@ -63,12 +66,16 @@ struct Weights {
 }
 
 /// For two reports of different articles.
-const ACROSS: Weights =
-    Weights { evidence: [1.5, 0.2, 0.0, 2.0, -4.0, -2.5, 1.5, 1.0, 1.0, 1.0, 6.0, 0.7], against: 3.0 };
+const ACROSS: Weights = Weights {
+    evidence: [1.5, 0.2, -0.8, 0.0, 2.0, -4.0, -2.5, 1.5, -0.8, 1.0, 1.0, 0.8, 0.7, 0.5, 6.0, 0.7],
+    against: 3.0,
+};
 
 /// For two mentions of one article.
-const WITHIN: Weights =
-    Weights { evidence: [0.8, -0.6, 0.6, 1.0, -3.0, -2.0, 1.0, 0.7, 0.7, 0.7, 1.5, 0.3], against: 0.6 };
+const WITHIN: Weights = Weights {
+    evidence: [0.8, -0.4, -0.6, 0.6, 1.0, -3.0, -2.0, 1.0, -0.3, 0.7, 0.7, 0.4, 0.4, 0.3, 1.5, 0.3],
+    against: 0.6,
+};
 
 impl Weights {
     /// Positive where the evidence says that two profiles are of one event.
@@ -92,7 +99,7 @@ pub fn gather(mut mentions: Vec<Mention>) -> Vec<Report> {
             if family(&first.category) != family(&m.category) || is_expected(first) != is_expected(&m) {
                 continue;
             }
-            let Some(evidence) = compare(&profile, other, &|_| 1.0) else { continue };
+            let Some(evidence) = compare(&profile, other, true, &|_| 1.0) else { continue };
             let score = WITHIN.score(&evidence) - (m.offset - last.offset) as f64 * FORGOTTEN;
             if score > 0.0 && best.is_none_or(|b| score > b.0) {
                 best = Some((score, i));
@@ -116,7 +123,7 @@ const PERIOD: Day = 16;
 /// the text does not tell the month: such a report is an incident of its own.
 pub fn block_keys(report: &Report) -> Vec<String> {
     let Some(first) = report.mentions.first() else { return Vec::new() };
-    let Some((from, to)) = report.profile().span().filter(|s| s.1 - s.0 < 32) else { return Vec::new() };
+    let Some((from, to)) = report.profile().span() else { return Vec::new() };
     let status = if is_expected(first) { "expected" } else { "told" };
     let periods = (from - 1).div_euclid(PERIOD)..=(to + 1).div_euclid(PERIOD);
     periods.map(|p| format!("{}/{status}/{p}", family(&first.category))).collect()
@@ -172,7 +179,7 @@ pub fn merge_block(reports: &[Report]) -> Vec<Vec<usize>> {
         let mut best: Option<(f64, usize)> = None;
         for (_, c) in candidates {
             let other = &clusters[c];
-            let Some(evidence) = compare(profile, &other.profile, &rarity) else { continue };
+            let Some(evidence) = compare(profile, &other.profile, false, &rarity) else { continue };
             let mut score = ACROSS.score(&evidence);
             if other.articles.contains(&article) {
                 score -= TOLD_APART;

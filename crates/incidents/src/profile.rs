@@ -17,10 +17,14 @@ pub(crate) type Day = i32;
 /// What is known of an event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profile {
-    /// Days on which it happened, by how many mentions say so.
+    /// Days on which it happened, by how much mentions say so.
     pub(crate) days: BTreeMap<Day, u32>,
-    /// Where no mention tells the day: from when to when it may have happened.
-    pub(crate) window: Option<(Day, Day)>,
+    /// Does a mention name a day? Otherwise the days are those of publication, which news is dated to that names none.
+    firm: bool,
+    /// The month or the year, where that is told.
+    window: Option<(Day, Day)>,
+    /// From when to when it may have happened, to judge by the days of publication.
+    published: Option<(Day, Day)>,
     /// Categories and modes.
     categories: Bag,
     modes: Bag,
@@ -28,13 +32,14 @@ pub(crate) struct Profile {
     pub(crate) spots: Vec<Spot>,
     /// Towns and the like that the article speaks of most.
     about: Vec<Spot>,
-    /// Countries of the place, countries and regions named as the place.
+    /// Countries of the place, in the words of the event.
     lands: Bag,
     /// Countries of the actors and of the recipients; in both where a side has both.
     actors: Bag,
     recipients: Bag,
-    /// Sectors of the actors.
-    sectors: Bag,
+    /// Sectors of the actors and of the recipients.
+    actor_sectors: Bag,
+    recipient_sectors: Bag,
     /// Names of participants.
     pub(crate) names: Bag,
     /// Words of the sentences and titles.
@@ -83,7 +88,24 @@ pub(crate) fn days_of(date: &str) -> Option<(Day, Day)> {
 }
 
 /// How many days before its publication an event may have happened that is told without a date.
-pub(crate) const BEFORE: Day = 6;
+const BEFORE: Day = 6;
+/// How many days after it one may happen that lies ahead.
+const AFTER: Day = 14;
+/// Days that a month has at most, and one.
+const MONTH: Day = 32;
+
+/// Agreements and concessions are mostly of something to come.
+fn lies_ahead(m: &Mention) -> bool {
+    m.auxiliary.future || m.auxiliary.hypothetical || matches!(&*m.category, "AGREE" | "CONCEDE")
+}
+
+/// What two windows have in common; the first, if nothing.
+fn narrower(a: Option<(Day, Day)>, b: Option<(Day, Day)>) -> Option<(Day, Day)> {
+    match (a, b) {
+        (Some(x), Some(y)) if x.0.max(y.0) <= x.1.min(y.1) => Some((x.0.max(y.0), x.1.min(y.1))),
+        (a, b) => a.or(b),
+    }
+}
 
 impl Profile {
     /// Of one mention.
@@ -91,14 +113,16 @@ impl Profile {
         let mut p = Profile { mentions: 1, ..Profile::default() };
         p.categories.insert(key(&m.category), 1.0);
         p.modes.extend(m.mode.iter().map(|mode| (key(mode), 1.0)));
+        // an old story that does not say how old may be of any time
+        if let Some(day) = m.published.map(number).filter(|_| !m.auxiliary.historical) {
+            p.published = Some((day - BEFORE, if lies_ahead(m) { day + AFTER } else { day }));
+        }
         match m.date.as_deref().and_then(days_of) {
             Some((day, last)) if day == last => {
-                p.days.insert(day, 1);
+                p.firm = m.published.map(number) != Some(day);
+                p.days.insert(day, if p.firm { 3 } else { 1 });
             }
-            Some(window) => p.window = Some(window),
-            // an old story that does not say how old
-            None if m.auxiliary.historical => {}
-            None => p.window = m.published.map(|d| (number(d) - BEFORE, number(d))),
+            window => p.window = window,
         }
         if let Some(place) = &m.place {
             p.add_place(place);
@@ -113,19 +137,25 @@ impl Profile {
                 }
             }
         }
-        p.sectors.extend(m.actors.iter().filter_map(|a| Some((key(a.sector.as_deref()?), 1.0))));
-        for word in words(&m.sentence).chain(m.title.iter().flat_map(|t| words(t))) {
-            *p.words.entry(word).or_default() += 1.0;
+        for (list, sectors) in [(&m.actors, &mut p.actor_sectors), (&m.recipients, &mut p.recipient_sectors)] {
+            sectors.extend(list.iter().filter_map(|x| Some((key(x.sector.as_deref()?), 1.0))));
         }
+        p.add_words(&m.sentence);
         let bounds = |low: Option<u64>, high: Option<u64>| Some((low.or(high)?, high.or(low)?));
         p.figures = m.figures.iter().filter_map(|f| bounds(f.low, f.high).map(|(l, h)| (key(&f.kind), l, h))).collect();
         p
     }
 
+    /// Takes up the words of a sentence or title.
+    pub(crate) fn add_words(&mut self, text: &str) {
+        for word in words(text) {
+            *self.words.entry(word).or_default() += 1.0;
+        }
+    }
+
     fn add_place(&mut self, place: &Place) {
-        let weight = if place.guessed { 0.5 } else { 1.0 };
-        if let Some(country) = &place.country {
-            self.lands.insert(key(country), weight);
+        if let Some(country) = place.country.as_ref().filter(|_| !place.guessed) {
+            self.lands.insert(key(country), 1.0);
         }
         if matches!(place.kind.as_deref(), Some("country" | "continent")) {
             return;
@@ -143,17 +173,17 @@ impl Profile {
         for (day, count) in &other.days {
             *self.days.entry(*day).or_default() += count;
         }
-        self.window = match (self.window, other.window) {
-            (Some(a), Some(b)) if a.0.max(b.0) <= a.1.min(b.1) => Some((a.0.max(b.0), a.1.min(b.1))),
-            (a, b) => a.or(b),
-        };
+        self.firm |= other.firm;
+        self.window = narrower(self.window, other.window);
+        self.published = narrower(self.published, other.published);
         let bags = [
             (&mut self.categories, &other.categories),
             (&mut self.modes, &other.modes),
             (&mut self.lands, &other.lands),
             (&mut self.actors, &other.actors),
             (&mut self.recipients, &other.recipients),
-            (&mut self.sectors, &other.sectors),
+            (&mut self.actor_sectors, &other.actor_sectors),
+            (&mut self.recipient_sectors, &other.recipient_sectors),
             (&mut self.names, &other.names),
             (&mut self.words, &other.words),
         ];
@@ -189,7 +219,7 @@ impl Profile {
 
     /// From when to when it may have happened.
     pub(crate) fn span(&self) -> Option<(Day, Day)> {
-        self.day().map(|d| (d, d)).or(self.window)
+        self.day().map(|d| (d, d)).or(self.window.filter(|w| w.1 - w.0 < MONTH)).or(self.published)
     }
 
     /// Countries of participants and place.
@@ -208,36 +238,45 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) const NAMES: [&'static str; 12] = [
+    pub(crate) const NAMES: [&'static str; 16] = [
         "same day",
         "day after",
+        "other day, not firm",
         "day unknown",
         "same town",
         "other town",
         "other country",
-        "names",
+        "names shared",
+        "other names",
         "actor's country",
         "recipient's country",
-        "category and mode",
+        "sectors",
+        "category",
+        "mode",
         "words",
         "figures",
     ];
 }
 
-/// Compares two profiles; `None` if they can't be of one event. `rarity` tells how much a word says.
-pub(crate) fn compare(a: &Profile, b: &Profile, rarity: &dyn Fn(Key) -> f64) -> Option<Evidence> {
+/// Compares two profiles; `None` if they can't be of one event. `rarity` tells how much a word says. Within one article a mention without
+/// a date may be of any event.
+pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Key) -> f64) -> Option<Evidence> {
     let mut e = Evidence::default();
     let [
         same_day,
         day_after,
+        other_day,
         day_unknown,
         same_town,
         other_town,
         other_country,
-        names,
+        names_shared,
+        other_names,
         actor,
         recipient,
-        kind,
+        sectors,
+        category,
+        mode,
         text,
         figures,
     ] = &mut e.values;
@@ -245,13 +284,17 @@ pub(crate) fn compare(a: &Profile, b: &Profile, rarity: &dyn Fn(Key) -> f64) -> 
         (Some(x), Some(y)) => match (x - y).abs() {
             0 => *same_day = 1.0,
             1 => *day_after = 1.0,
-            // two days of one long event, or one of them misread
-            2 if a.days.keys().any(|d| b.days.contains_key(d)) => *day_after = 1.0,
+            days if days <= BEFORE && (x > y && !a.firm || y > x && !b.firm) => *other_day = 1.0,
             _ => return None,
         },
         _ => {
-            let (x, y) = (a.span()?, b.span()?);
-            if x.0.max(y.0) > x.1.min(y.1) + 1 {
+            let known = |p: &Profile| p.day().map(|d| (d, d)).or(p.window);
+            let spans = if within {
+                known(a).zip(known(b))
+            } else {
+                Some((known(a).or(a.published)?, known(b).or(b.published)?))
+            };
+            if spans.is_some_and(|(x, y)| x.0.max(y.0) > x.1.min(y.1) + 1) {
                 return None;
             }
             *day_unknown = 1.0;
@@ -262,25 +305,23 @@ pub(crate) fn compare(a: &Profile, b: &Profile, rarity: &dyn Fn(Key) -> f64) -> 
         Some(false) => *other_town = 1.0,
         None => {
             let said = [(&a.spots, &b.about), (&a.about, &b.spots), (&a.about, &b.about)];
-            let near = said.iter().filter_map(|(x, y)| nearness(x, y)).max();
-            match near {
-                Some(true) => *same_town = 0.6,
-                Some(false) => *other_town = 0.4,
-                None => {}
+            if said.iter().any(|(x, y)| nearness(x, y) == Some(true)) {
+                *same_town = 0.5;
             }
         }
     }
     *other_country = -agreement(&a.lands, &b.lands).min(0.0);
-    *names = overlap(&a.names, &b.names);
+    *names_shared = overlap(&a.names, &b.names);
+    *other_names = f64::from(*names_shared == 0.0 && !a.names.is_empty() && !b.names.is_empty());
     // an agreement has no recipient: who is on which side may differ
-    let (straight, crossed) = (
-        (agreement(&a.actors, &b.actors), agreement(&a.recipients, &b.recipients)),
-        (agreement(&a.actors, &b.recipients), agreement(&a.recipients, &b.actors)),
-    );
-    let best =
+    let sides = |x: &Bag, y: &Bag| (agreement(&a.actors, x), agreement(&a.recipients, y));
+    let (straight, crossed) = (sides(&b.actors, &b.recipients), sides(&b.recipients, &b.actors));
+    (*actor, *recipient) =
         if crossed.0 + crossed.1 > straight.0 + straight.1 { (0.5 * crossed.0, 0.5 * crossed.1) } else { straight };
-    (*actor, *recipient) = best;
-    *kind = 0.5 * agreement(&a.categories, &b.categories) + 0.5 * agreement(&a.modes, &b.modes);
+    *sectors = 0.5 * agreement(&a.actor_sectors, &b.actor_sectors)
+        + 0.5 * agreement(&a.recipient_sectors, &b.recipient_sectors);
+    *category = agreement(&a.categories, &b.categories);
+    *mode = agreement(&a.modes, &b.modes);
     *text = cosine(&a.words, &b.words, rarity);
     *figures = counts_agree(&a.figures, &b.figures);
     Some(e)
