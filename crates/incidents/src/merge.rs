@@ -3,15 +3,16 @@
 //! First [`gather`] makes a [`Report`] of what one article tells of one event. Reports are then put into blocks ([`block_keys`]): a family of
 //! categories and a period of time. [`merge_block`] sweeps over a block's reports in order of their days and adds each to the cluster that
 //! it agrees with best, or begins a new one; an index of names, towns, countries and rare words finds the few clusters worth
-//! comparing, so that the time grows with the number of reports and not with its square. A report whose day is uncertain, or lies at
-//! the edge of a period, is in several blocks; clusters of different blocks that share a report are one ([`unite`]).
+//! comparing, so that the time grows with the number of reports and not with its square. A report of the last days of a period is a
+//! guest in the next one, so that what is told later without a date finds it; clusters of different blocks that share a report are one
+//! ([`unite`]).
 //!
 //! A block's clusters follow from its reports alone, in whatever order they come: whoever keeps reports and clusters needs to
 //! merge anew only the blocks that new reports fall in.
 
 use crate::incident::Incident;
 use crate::mention::Mention;
-use crate::profile::{Day, Evidence, Key, Profile, compare, key};
+use crate::profile::{BEFORE, Day, Evidence, Key, Profile, compare, key};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -67,13 +68,13 @@ struct Weights {
 
 /// For two reports of different articles.
 const ACROSS: Weights = Weights {
-    evidence: [1.5, 0.2, -0.8, 0.0, 2.0, -4.0, -2.5, 1.5, -0.8, 1.0, 1.0, 0.8, 0.7, 0.5, 6.0, 0.7],
+    evidence: [1.5, 0.2, -0.8, 0.0, 2.0, -4.0, -2.5, 1.5, -0.8, 1.0, -1.5, 1.0, 0.8, 0.7, 0.5, 6.0, 0.7],
     against: 3.0,
 };
 
 /// For two mentions of one article.
 const WITHIN: Weights = Weights {
-    evidence: [0.8, -0.4, -0.6, 0.6, 1.0, -3.0, -2.0, 1.0, -0.3, 0.7, 0.7, 0.4, 0.4, 0.3, 1.5, 0.3],
+    evidence: [0.8, -0.4, -0.6, 0.6, 1.0, -3.0, -2.0, 1.0, -0.3, 0.7, 0.0, 0.7, 0.4, 0.4, 0.3, 1.5, 0.3],
     against: 0.6,
 };
 
@@ -118,17 +119,21 @@ pub fn gather(mut mentions: Vec<Mention>) -> Vec<Report> {
 
 /// Days in a period.
 const PERIOD: Day = 16;
+/// The last days of a period, whose reports are guests in the next one: as long as an event is told of without a date.
+const LATE: Day = BEFORE + 1;
 
-/// The blocks that a report falls in: those of the periods in which its event may have happened, a day more on either side. None where
-/// the text does not tell the month: such a report is an incident of its own.
+/// The blocks that a report falls in. The first is its home, that of the period in which its event happened or, where the text does not
+/// tell, was last told to have happened; at the end of a period it is a guest in the block of the next one too. No block where the
+/// text does not even tell the month: such a report is an incident of its own.
 pub fn block_keys(report: &Report) -> Vec<String> {
-    let Some(first) = report.mentions.first() else { return Vec::new() };
-    let Some((from, to)) = report.profile().span() else { return Vec::new() };
+    let (Some(first), Some(day)) = (report.mentions.first(), report.profile().home()) else { return Vec::new() };
     let status = if is_expected(first) { "expected" } else { "told" };
-    let periods = (from - 1).div_euclid(PERIOD)..=(to + 1).div_euclid(PERIOD);
-    periods.map(|p| format!("{}/{status}/{p}", family(&first.category))).collect()
+    let home = day.div_euclid(PERIOD);
+    let is_late = day.rem_euclid(PERIOD) >= PERIOD - LATE;
+    (home..=home + Day::from(is_late)).map(|p| format!("{}/{status}/{p}", family(&first.category))).collect()
 }
 
+/// Reports that are taken for one event; `members` are sorted.
 struct Cluster {
     profile: Profile,
     members: Vec<usize>,
@@ -146,27 +151,40 @@ const TOLD_APART: f64 = 2.0;
 /// Near-copies tell the same events.
 const COPIES: f64 = 3.0;
 
-/// The clusters of a block's reports, as indices of `reports`. They do not depend on the order of the reports.
-pub fn merge_block(reports: &[Report]) -> Vec<Vec<usize>> {
-    let profiles: Vec<Profile> = reports.iter().map(Report::profile).collect();
+/// The clusters of the reports that fall in the block `key`, as indices of `reports`; they do not depend on the order of the reports.
+/// Clusters of guests alone are left out, for it is for their home to say what belongs together.
+pub fn merge_block(key: &str, reports: &[Report]) -> Vec<Vec<usize>> {
+    let first = |r: &Report| (r.id().to_owned(), r.mentions.first().map_or(0, |m| m.article));
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    order.sort_by_cached_key(|&i| first(&reports[i]));
+    let single = |&i: &usize| Cluster {
+        profile: reports[i].profile(),
+        members: vec![i],
+        articles: reports[i].mentions.first().map(|m| m.article).into_iter().collect(),
+    };
+    let mut clusters: Vec<Cluster> = order.iter().map(single).collect();
     let mut frequency: HashMap<Key, u32> = HashMap::new();
-    for word in profiles.iter().flat_map(|p| p.words.keys()) {
+    for word in clusters.iter().flat_map(|c| c.profile.words.keys()) {
         *frequency.entry(*word).or_default() += 1;
     }
     // as if in fifty more reports: in a small block a word is not common because it is in all of it
     let total = reports.len() as f64 + 50.0;
     let rarity = |word: Key| (total / (f64::from(frequency.get(&word).copied().unwrap_or(0)) + 0.5)).ln();
+    // once more for clusters that began with reports which said too little
+    for _ in 0..2 {
+        clusters = sweep(clusters, &rarity);
+    }
+    let is_home = |i: &usize| block_keys(&reports[*i]).first().is_some_and(|home| home == key);
+    clusters.into_iter().map(|c| c.members).filter(|c| c.iter().any(is_home)).collect()
+}
 
-    let mut order: Vec<usize> = (0..reports.len()).collect();
-    let rank =
-        |&i: &usize| (profiles[i].span().map(|s| s.1), reports[i].id(), reports[i].mentions.first().map(|m| m.article));
-    order.sort_by(|a, b| rank(a).cmp(&rank(b)));
+/// Adds each of these to the cluster before it that it agrees with best.
+fn sweep(mut items: Vec<Cluster>, rarity: &dyn Fn(Key) -> f64) -> Vec<Cluster> {
+    items.sort_by_key(|c| c.profile.span().map(|s| s.1));
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
-    for i in order {
-        let profile = &profiles[i];
-        let article = reports[i].mentions.first().map_or(0, |m| m.article);
-        let keys = index_keys(profile, &rarity);
+    for item in items {
+        let keys = index_keys(&item.profile, rarity);
         let mut common: BTreeMap<usize, f64> = BTreeMap::new();
         for (k, weight) in &keys {
             for &cluster in index.get(k).into_iter().flatten() {
@@ -178,30 +196,24 @@ pub fn merge_block(reports: &[Report]) -> Vec<Vec<usize>> {
         candidates.truncate(CANDIDATES);
         let mut best: Option<(f64, usize)> = None;
         for (_, c) in candidates {
-            let other = &clusters[c];
-            let Some(evidence) = compare(profile, &other.profile, false, &rarity) else { continue };
-            let mut score = ACROSS.score(&evidence);
-            if other.articles.contains(&article) {
-                score -= TOLD_APART;
-            }
-            if profile.groups.iter().any(|g| other.profile.groups.contains(g)) {
-                score += COPIES;
-            }
+            let Some(score) = agree(&item, &clusters[c], rarity) else { continue };
             if score > 0.0 && best.is_none_or(|b| score > b.0) {
                 best = Some((score, c));
             }
         }
         let at = match best {
-            Some((_, c)) => c,
+            Some((_, at)) => {
+                let cluster = &mut clusters[at];
+                cluster.profile.add(&item.profile);
+                cluster.members.extend(item.members);
+                cluster.articles.extend(item.articles);
+                at
+            }
             None => {
-                clusters.push(Cluster { profile: Profile::default(), members: Vec::new(), articles: Vec::new() });
+                clusters.push(item);
                 clusters.len() - 1
             }
         };
-        let cluster = &mut clusters[at];
-        cluster.profile.add(profile);
-        cluster.members.push(i);
-        cluster.articles.push(article);
         for (k, _) in keys {
             let postings = index.entry(k).or_default();
             if !postings.contains(&at) {
@@ -212,7 +224,19 @@ pub fn merge_block(reports: &[Report]) -> Vec<Vec<usize>> {
             }
         }
     }
-    clusters.into_iter().map(|c| c.members).collect()
+    clusters
+}
+
+/// Positive where two clusters are of one event; `None` where they cannot be.
+fn agree(a: &Cluster, b: &Cluster, rarity: &dyn Fn(Key) -> f64) -> Option<f64> {
+    let mut score = ACROSS.score(&compare(&a.profile, &b.profile, false, rarity)?);
+    let (few, many) = if a.articles.len() < b.articles.len() { (a, b) } else { (b, a) };
+    let both = few.articles.iter().filter(|x| many.articles.contains(x)).count();
+    score -= TOLD_APART * both as f64;
+    if a.profile.groups.iter().any(|g| b.profile.groups.contains(g)) {
+        score += COPIES;
+    }
+    Some(score)
 }
 
 /// By what a report finds clusters, and how much each says.
@@ -281,9 +305,9 @@ pub fn merge(reports: &[Report]) -> Vec<Incident> {
         }
     }
     let mut clusters: Vec<Vec<usize>> = (0..reports.len()).map(|i| vec![i]).collect();
-    for members in blocks.values() {
+    for (key, members) in &blocks {
         let block: Vec<Report> = members.iter().map(|&i| reports[i].clone()).collect();
-        clusters.extend(merge_block(&block).into_iter().map(|c| c.into_iter().map(|i| members[i]).collect()));
+        clusters.extend(merge_block(key, &block).into_iter().map(|c| c.into_iter().map(|i| members[i]).collect()));
     }
     let of = |members: Vec<usize>| Incident::of(&members.iter().map(|&i| &reports[i]).collect::<Vec<_>>());
     let mut incidents: Vec<Incident> = unite(clusters).into_iter().map(of).collect();

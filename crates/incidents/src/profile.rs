@@ -19,7 +19,7 @@ pub(crate) type Day = i32;
 pub(crate) struct Profile {
     /// Days on which it happened, by how much mentions say so.
     pub(crate) days: BTreeMap<Day, u32>,
-    /// Does a mention name a day? Otherwise the days are those of publication, which news is dated to that names none.
+    /// Does a mention name the day? Otherwise it is that of publication, which news is dated to that names none.
     firm: bool,
     /// The month or the year, where that is told.
     window: Option<(Day, Day)>,
@@ -88,11 +88,18 @@ pub(crate) fn days_of(date: &str) -> Option<(Day, Day)> {
 }
 
 /// How many days before its publication an event may have happened that is told without a date.
-const BEFORE: Day = 6;
+pub(crate) const BEFORE: Day = 6;
 /// How many days after it one may happen that lies ahead.
 const AFTER: Day = 14;
 /// Days that a month has at most, and one.
 const MONTH: Day = 32;
+
+/// Does the sentence name the weekday of this day?
+fn names_weekday(sentence: &str, day: Day) -> bool {
+    // 1970 began on a Thursday
+    const NAMES: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    NAMES.get(day.rem_euclid(7) as usize).is_some_and(|name| sentence.contains(name))
+}
 
 /// Agreements and concessions are mostly of something to come.
 fn lies_ahead(m: &Mention) -> bool {
@@ -119,7 +126,7 @@ impl Profile {
         }
         match m.date.as_deref().and_then(days_of) {
             Some((day, last)) if day == last => {
-                p.firm = m.published.map(number) != Some(day);
+                p.firm = m.published.map(number) != Some(day) || names_weekday(&m.sentence, day);
                 p.days.insert(day, if p.firm { 3 } else { 1 });
             }
             window => p.window = window,
@@ -222,6 +229,16 @@ impl Profile {
         self.day().map(|d| (d, d)).or(self.window.filter(|w| w.1 - w.0 < MONTH)).or(self.published)
     }
 
+    /// The day in whose period it is merged: its own, or that of publication, or the one next to it in the month that is told.
+    pub(crate) fn home(&self) -> Option<Day> {
+        let published = self.published.map(|p| p.0 + BEFORE);
+        let month = self.window.filter(|w| w.1 - w.0 < MONTH);
+        self.day().or_else(|| match (month, published) {
+            (Some((first, last)), Some(day)) => Some(day.clamp(first, last)),
+            (month, day) => month.map(|m| m.1).or(day),
+        })
+    }
+
     /// Countries of participants and place.
     pub(crate) fn countries(&self) -> impl Iterator<Item = Key> + '_ {
         self.actors.keys().chain(self.recipients.keys()).chain(self.lands.keys()).copied()
@@ -238,7 +255,7 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) const NAMES: [&'static str; 16] = [
+    pub(crate) const NAMES: [&'static str; 17] = [
         "same day",
         "day after",
         "other day, not firm",
@@ -249,6 +266,7 @@ impl Evidence {
         "names shared",
         "other names",
         "actor's country",
+        "other actor",
         "recipient's country",
         "sectors",
         "category",
@@ -273,6 +291,7 @@ pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Ke
         names_shared,
         other_names,
         actor,
+        other_actor,
         recipient,
         sectors,
         category,
@@ -318,6 +337,7 @@ pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Ke
     let (straight, crossed) = (sides(&b.actors, &b.recipients), sides(&b.recipients, &b.actors));
     (*actor, *recipient) =
         if crossed.0 + crossed.1 > straight.0 + straight.1 { (0.5 * crossed.0, 0.5 * crossed.1) } else { straight };
+    *other_actor = -actor.min(0.0);
     *sectors = 0.5 * agreement(&a.actor_sectors, &b.actor_sectors)
         + 0.5 * agreement(&a.recipient_sectors, &b.recipient_sectors);
     *category = agreement(&a.categories, &b.categories);
