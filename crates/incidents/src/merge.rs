@@ -14,7 +14,7 @@ use crate::incident::Incident;
 use crate::mention::Mention;
 use crate::profile::{BEFORE, Day, Evidence, Key, Profile, compare, key};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What one article tells of one event, in order of its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,7 +100,7 @@ pub fn gather(mut mentions: Vec<Mention>) -> Vec<Report> {
             if family(&first.category) != family(&m.category) || is_expected(first) != is_expected(&m) {
                 continue;
             }
-            let Some(evidence) = compare(&profile, other, true, &|_| 1.0) else { continue };
+            let Some(evidence) = compare(&profile, other, true) else { continue };
             let score = WITHIN.score(&evidence) - (m.offset - last.offset) as f64 * FORGOTTEN;
             if score > 0.0 && best.is_none_or(|b| score > b.0) {
                 best = Some((score, i));
@@ -126,135 +126,182 @@ const LATE: Day = BEFORE + 1;
 /// tell, was last told to have happened; at the end of a period it is a guest in the block of the next one too. No block where the
 /// text does not even tell the month: such a report is an incident of its own.
 pub fn block_keys(report: &Report) -> Vec<String> {
-    let (Some(first), Some(day)) = (report.mentions.first(), report.profile().home()) else { return Vec::new() };
+    keys_of(report, &report.profile())
+}
+
+fn keys_of(report: &Report, profile: &Profile) -> Vec<String> {
+    let (Some(first), Some(day)) = (report.mentions.first(), profile.home()) else { return Vec::new() };
     let status = if is_expected(first) { "expected" } else { "told" };
     let home = day.div_euclid(PERIOD);
     let is_late = day.rem_euclid(PERIOD) >= PERIOD - LATE;
     (home..=home + Day::from(is_late)).map(|p| format!("{}/{status}/{p}", family(&first.category))).collect()
 }
 
-/// Reports that are taken for one event; `members` are sorted.
+/// Reports that are taken for one event.
 struct Cluster {
     profile: Profile,
     members: Vec<usize>,
-    articles: Vec<i64>,
+    articles: BTreeSet<i64>,
 }
 
 /// Clusters that one key of the index leads to; older ones are forgotten. Bounds the time for a report in a block where all agree.
 const POSTINGS: usize = 64;
 /// Clusters that a report is compared with: those with most in common.
 const CANDIDATES: usize = 24;
-/// Rare words by which a cluster is found.
-const RARE: usize = 8;
+/// Words by which a cluster is found.
+const HEAVY: usize = 8;
 /// Two events of one article, which told them apart, are rarely one.
 const TOLD_APART: f64 = 2.0;
 /// Near-copies tell the same events.
 const COPIES: f64 = 3.0;
+/// On a day on which much is reported of a country, more events are alike by chance, and more is asked of two reports: with fifty about one
+/// point, with five hundred three and a half.
+const CROWDED: f64 = 1.5;
+
+/// What a block's reports have in common.
+#[derive(Default)]
+struct Block {
+    /// In how many reports a word stands.
+    frequency: HashMap<Key, u32>,
+    /// How many reports have a country, by day.
+    crowd: HashMap<(Key, Day), u32>,
+    reports: usize,
+}
+
+impl Block {
+    fn of(clusters: &[Cluster]) -> Self {
+        let mut block = Block { reports: clusters.len(), ..Block::default() };
+        for profile in clusters.iter().map(|c| &c.profile) {
+            for word in profile.words() {
+                *block.frequency.entry(word).or_default() += 1;
+            }
+            for country in profile.countries().collect::<BTreeSet<_>>() {
+                *block.crowd.entry((country, profile.home().unwrap_or_default())).or_default() += 1;
+            }
+        }
+        block
+    }
+
+    fn frequency(&self, word: Key) -> u32 {
+        self.frequency.get(&word).copied().unwrap_or(0)
+    }
+
+    /// How much a word says: its inverse document frequency, as if in fifty more reports, for in a small block a word is not common
+    /// because it is in all of it.
+    fn rarity(&self, word: Key) -> f64 {
+        ((self.reports as f64 + 50.0) / (f64::from(self.frequency(word)) + 0.5)).ln()
+    }
+
+    /// What two reports must agree by, one of which is this.
+    fn needed(&self, profile: &Profile) -> f64 {
+        let day = profile.home().unwrap_or_default();
+        let others = profile.countries().filter_map(|c| self.crowd.get(&(c, day))).max().copied().unwrap_or(0);
+        CROWDED * (1.0 + f64::from(others) / 50.0).ln()
+    }
+
+    /// By what a cluster is found, and how much each says.
+    fn index_keys(&self, profile: &Profile) -> Vec<(Key, f64)> {
+        let mut keys: Vec<(Key, f64)> = profile.names.keys().map(|k| (*k, 2.0)).collect();
+        keys.extend(profile.spots.iter().map(|s| (s.name, 3.0)));
+        keys.extend(profile.groups.iter().map(|g| (key(&format!("group {g}")), 4.0)));
+        keys.extend(profile.countries().map(|k| (k, 1.0)));
+        // a word of this report alone leads nowhere
+        let words = profile.heaviest(|w| self.frequency(w) > 1);
+        keys.extend(words.iter().take(HEAVY).map(|(k, _)| (*k, self.rarity(*k) / 4.0)));
+        keys.sort_by_key(|k| k.0);
+        keys.dedup_by_key(|k| k.0);
+        keys
+    }
+
+    /// Adds each of these to the cluster before it that it agrees with best.
+    fn sweep(&self, mut items: Vec<Cluster>) -> Vec<Cluster> {
+        items.sort_by_key(|c| c.profile.span().map(|s| s.1));
+        let mut clusters: Vec<Cluster> = Vec::new();
+        let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
+        // how much each cluster has in common with the item, and which have something
+        let (mut common, mut found): (Vec<f64>, Vec<usize>) = (vec![0.0; items.len()], Vec::new());
+        for item in items {
+            let keys = self.index_keys(&item.profile);
+            for (k, weight) in &keys {
+                for &cluster in index.get(k).into_iter().flatten() {
+                    if common[cluster] == 0.0 {
+                        found.push(cluster);
+                    }
+                    common[cluster] += weight;
+                }
+            }
+            found.sort_by(|&a, &b| common[b].total_cmp(&common[a]).then(b.cmp(&a)));
+            let needed = self.needed(&item.profile);
+            let mut best: Option<(f64, usize)> = None;
+            for &at in found.iter().take(CANDIDATES) {
+                let Some(score) = agree(&item, &clusters[at]) else { continue };
+                if score > needed && best.is_none_or(|b| score > b.0) {
+                    best = Some((score, at));
+                }
+            }
+            for at in found.drain(..) {
+                common[at] = 0.0;
+            }
+            let at = match best {
+                Some((_, at)) => {
+                    let cluster = &mut clusters[at];
+                    cluster.profile.add(&item.profile);
+                    cluster.members.extend(item.members);
+                    cluster.articles.extend(item.articles);
+                    at
+                }
+                None => {
+                    clusters.push(item);
+                    clusters.len() - 1
+                }
+            };
+            for (k, _) in keys {
+                let postings = index.entry(k).or_default();
+                if !postings.contains(&at) {
+                    if postings.len() == POSTINGS {
+                        postings.remove(0);
+                    }
+                    postings.push(at);
+                }
+            }
+        }
+        clusters
+    }
+}
 
 /// The clusters of the reports that fall in the block `key`, as indices of `reports`; they do not depend on the order of the reports.
 /// Clusters of guests alone are left out, for it is for their home to say what belongs together.
-pub fn merge_block(key: &str, reports: &[Report]) -> Vec<Vec<usize>> {
-    let first = |r: &Report| (r.id().to_owned(), r.mentions.first().map_or(0, |m| m.article));
+pub fn merge_block(key: &str, reports: &[&Report]) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..reports.len()).collect();
-    order.sort_by_cached_key(|&i| first(&reports[i]));
-    let single = |&i: &usize| Cluster {
-        profile: reports[i].profile(),
-        members: vec![i],
-        articles: reports[i].mentions.first().map(|m| m.article).into_iter().collect(),
-    };
-    let mut clusters: Vec<Cluster> = order.iter().map(single).collect();
-    let mut frequency: HashMap<Key, u32> = HashMap::new();
-    for word in clusters.iter().flat_map(|c| c.profile.words.keys()) {
-        *frequency.entry(*word).or_default() += 1;
+    order.sort_by_key(|&i| (reports[i].id(), reports[i].mentions.first().map(|m| m.article)));
+    let mut is_home = vec![false; reports.len()];
+    let mut clusters = Vec::new();
+    for i in order {
+        let profile = reports[i].profile();
+        is_home[i] = keys_of(reports[i], &profile).first().is_some_and(|home| home == key);
+        let articles = reports[i].mentions.first().map(|m| m.article).into_iter().collect();
+        clusters.push(Cluster { profile, members: vec![i], articles });
     }
-    // as if in fifty more reports: in a small block a word is not common because it is in all of it
-    let total = reports.len() as f64 + 50.0;
-    let rarity = |word: Key| (total / (f64::from(frequency.get(&word).copied().unwrap_or(0)) + 0.5)).ln();
+    let block = Block::of(&clusters);
+    for c in &mut clusters {
+        c.profile.weigh(|word| block.rarity(word));
+    }
     // once more for clusters that began with reports which said too little
     for _ in 0..2 {
-        clusters = sweep(clusters, &rarity);
+        clusters = block.sweep(clusters);
     }
-    let is_home = |i: &usize| block_keys(&reports[*i]).first().is_some_and(|home| home == key);
-    clusters.into_iter().map(|c| c.members).filter(|c| c.iter().any(is_home)).collect()
-}
-
-/// Adds each of these to the cluster before it that it agrees with best.
-fn sweep(mut items: Vec<Cluster>, rarity: &dyn Fn(Key) -> f64) -> Vec<Cluster> {
-    items.sort_by_key(|c| c.profile.span().map(|s| s.1));
-    let mut clusters: Vec<Cluster> = Vec::new();
-    let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
-    for item in items {
-        let keys = index_keys(&item.profile, rarity);
-        let mut common: BTreeMap<usize, f64> = BTreeMap::new();
-        for (k, weight) in &keys {
-            for &cluster in index.get(k).into_iter().flatten() {
-                *common.entry(cluster).or_default() += weight;
-            }
-        }
-        let mut candidates: Vec<(f64, usize)> = common.into_iter().map(|(c, weight)| (weight, c)).collect();
-        candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-        candidates.truncate(CANDIDATES);
-        let mut best: Option<(f64, usize)> = None;
-        for (_, c) in candidates {
-            let Some(score) = agree(&item, &clusters[c], rarity) else { continue };
-            if score > 0.0 && best.is_none_or(|b| score > b.0) {
-                best = Some((score, c));
-            }
-        }
-        let at = match best {
-            Some((_, at)) => {
-                let cluster = &mut clusters[at];
-                cluster.profile.add(&item.profile);
-                cluster.members.extend(item.members);
-                cluster.articles.extend(item.articles);
-                at
-            }
-            None => {
-                clusters.push(item);
-                clusters.len() - 1
-            }
-        };
-        for (k, _) in keys {
-            let postings = index.entry(k).or_default();
-            if !postings.contains(&at) {
-                if postings.len() == POSTINGS {
-                    postings.remove(0);
-                }
-                postings.push(at);
-            }
-        }
-    }
-    clusters
+    clusters.into_iter().map(|c| c.members).filter(|c| c.iter().any(|&i| is_home[i])).collect()
 }
 
 /// Positive where two clusters are of one event; `None` where they cannot be.
-fn agree(a: &Cluster, b: &Cluster, rarity: &dyn Fn(Key) -> f64) -> Option<f64> {
-    let mut score = ACROSS.score(&compare(&a.profile, &b.profile, false, rarity)?);
+fn agree(a: &Cluster, b: &Cluster) -> Option<f64> {
+    let mut score = ACROSS.score(&compare(&a.profile, &b.profile, false)?);
     let (few, many) = if a.articles.len() < b.articles.len() { (a, b) } else { (b, a) };
-    let both = few.articles.iter().filter(|x| many.articles.contains(x)).count();
-    score -= TOLD_APART * both as f64;
+    score -= TOLD_APART * few.articles.iter().filter(|x| many.articles.contains(x)).count() as f64;
     if a.profile.groups.iter().any(|g| b.profile.groups.contains(g)) {
         score += COPIES;
     }
     Some(score)
-}
-
-/// By what a report finds clusters, and how much each says.
-fn index_keys(profile: &Profile, rarity: &dyn Fn(Key) -> f64) -> Vec<(Key, f64)> {
-    let mut keys: Vec<(Key, f64)> = profile.names.keys().map(|k| (*k, 2.0)).collect();
-    keys.extend(profile.spots.iter().map(|s| (s.name, 3.0)));
-    keys.extend(profile.groups.iter().map(|g| (key(&format!("group {g}")), 4.0)));
-    let mut countries: Vec<Key> = profile.countries().collect();
-    countries.sort_unstable();
-    countries.dedup();
-    keys.extend(countries.iter().map(|k| (*k, 1.0)));
-    let mut rare: Vec<(f64, Key)> = profile.words.keys().map(|k| (rarity(*k), *k)).collect();
-    rare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    // a word of this report alone leads nowhere, but one of two does
-    keys.extend(rare.iter().take(RARE).map(|(r, k)| (*k, r / 4.0)));
-    keys.sort_by_key(|k| k.0);
-    keys.dedup_by_key(|k| k.0);
-    keys
 }
 
 /// Clusters that share a thing become one; in order of their smallest thing, each sorted. Gives the final incidents from the clusters of all
@@ -306,7 +353,7 @@ pub fn merge(reports: &[Report]) -> Vec<Incident> {
     }
     let mut clusters: Vec<Vec<usize>> = (0..reports.len()).map(|i| vec![i]).collect();
     for (key, members) in &blocks {
-        let block: Vec<Report> = members.iter().map(|&i| reports[i].clone()).collect();
+        let block: Vec<&Report> = members.iter().map(|&i| &reports[i]).collect();
         clusters.extend(merge_block(key, &block).into_iter().map(|c| c.into_iter().map(|i| members[i]).collect()));
     }
     let of = |members: Vec<usize>| Incident::of(&members.iter().map(|&i| &reports[i]).collect::<Vec<_>>());

@@ -43,7 +43,9 @@ pub(crate) struct Profile {
     /// Names of participants.
     pub(crate) names: Bag,
     /// Words of the sentences and titles.
-    pub(crate) words: Bag,
+    words: Bag,
+    /// The sum of the squares of their weights.
+    length: f64,
     /// Numbers killed and so on.
     figures: Vec<(Key, u64, u64)>,
     /// Groups of near-copies that it stands in.
@@ -156,7 +158,34 @@ impl Profile {
     /// Takes up the words of a sentence or title.
     pub(crate) fn add_words(&mut self, text: &str) {
         for word in words(text) {
-            *self.words.entry(word).or_default() += 1.0;
+            self.add_word(word, 1.0);
+        }
+    }
+
+    fn add_word(&mut self, word: Key, weight: f64) {
+        let now = self.words.entry(word).or_default();
+        self.length += (*now + weight).powi(2) - now.powi(2);
+        *now += weight;
+    }
+
+    /// Its words, each once.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Key> + '_ {
+        self.words.keys().copied()
+    }
+
+    /// Its words by weight, the heaviest first.
+    pub(crate) fn heaviest(&self, is_wanted: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
+        let mut list: Vec<(Key, f64)> = self.words.iter().map(|(k, w)| (*k, *w)).filter(|w| is_wanted(w.0)).collect();
+        list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        list
+    }
+
+    /// Weighs each word by how much it says.
+    pub(crate) fn weigh(&mut self, rarity: impl Fn(Key) -> f64) {
+        self.length = 0.0;
+        for (word, weight) in &mut self.words {
+            *weight *= rarity(*word);
+            self.length += weight.powi(2);
         }
     }
 
@@ -192,12 +221,14 @@ impl Profile {
             (&mut self.actor_sectors, &other.actor_sectors),
             (&mut self.recipient_sectors, &other.recipient_sectors),
             (&mut self.names, &other.names),
-            (&mut self.words, &other.words),
         ];
         for (mine, theirs) in bags {
             for (k, n) in theirs {
                 *mine.entry(*k).or_default() += n;
             }
+        }
+        for (word, weight) in &other.words {
+            self.add_word(*word, *weight);
         }
         for (mine, theirs) in [(&mut self.spots, &other.spots), (&mut self.about, &other.about)] {
             for spot in theirs {
@@ -276,9 +307,8 @@ impl Evidence {
     ];
 }
 
-/// Compares two profiles; `None` if they can't be of one event. `rarity` tells how much a word says. Within one article a mention without
-/// a date may be of any event.
-pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Key) -> f64) -> Option<Evidence> {
+/// Compares two profiles; `None` if they can't be of one event. Within one article a mention without a date may be of any event.
+pub(crate) fn compare(a: &Profile, b: &Profile, within: bool) -> Option<Evidence> {
     let mut e = Evidence::default();
     let [
         same_day,
@@ -342,7 +372,7 @@ pub(crate) fn compare(a: &Profile, b: &Profile, within: bool, rarity: &dyn Fn(Ke
         + 0.5 * agreement(&a.recipient_sectors, &b.recipient_sectors);
     *category = agreement(&a.categories, &b.categories);
     *mode = agreement(&a.modes, &b.modes);
-    *text = cosine(&a.words, &b.words, rarity);
+    *text = cosine(a, b);
     *figures = counts_agree(&a.figures, &b.figures);
     Some(e)
 }
@@ -404,12 +434,11 @@ fn overlap(a: &Bag, b: &Bag) -> f64 {
     shared as f64 / a.len().min(b.len()).max(1) as f64
 }
 
-fn cosine(a: &Bag, b: &Bag, rarity: &dyn Fn(Key) -> f64) -> f64 {
-    let weight = |k: &Key, n: &f64| (1.0 + n.ln()) * rarity(*k);
-    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let dot: f64 = few.iter().filter_map(|(k, n)| Some(weight(k, n) * weight(k, many.get(k)?))).sum();
-    let length = |bag: &Bag| bag.iter().map(|(k, n)| weight(k, n).powi(2)).sum::<f64>().sqrt();
-    dot / (length(a) * length(b)).max(f64::MIN_POSITIVE)
+/// The cosine of the angle between the words of two profiles.
+fn cosine(a: &Profile, b: &Profile) -> f64 {
+    let (few, many) = if a.words.len() < b.words.len() { (a, b) } else { (b, a) };
+    let dot: f64 = few.words.iter().filter_map(|(k, w)| Some(w * many.words.get(k)?)).sum();
+    dot / (a.length * b.length).sqrt().max(f64::MIN_POSITIVE)
 }
 
 /// 1 where a number of one kind is the same, down to -1 where it is ten times as high.
