@@ -146,8 +146,8 @@ struct Cluster {
 
 /// Clusters that one key of the index leads to; older ones are forgotten. Bounds the time for a report in a block where all agree.
 const POSTINGS: usize = 64;
-/// Clusters that a report is compared with: those with most in common.
-const CANDIDATES: usize = 24;
+/// Clusters that a report is compared with: those with most in common, and a day.
+const CANDIDATES: usize = 16;
 /// Words by which a cluster is found.
 const HEAVY: usize = 8;
 /// Two events of one article, which told them apart, are rarely one.
@@ -233,8 +233,8 @@ impl Block {
             found.sort_by(|&a, &b| common[b].total_cmp(&common[a]).then(b.cmp(&a)));
             let needed = self.needed(&item.profile);
             let mut best: Option<(f64, usize)> = None;
-            for &at in found.iter().take(CANDIDATES) {
-                let Some(score) = agree(&item, &clusters[at]) else { continue };
+            let possible = found.iter().filter_map(|&at| Some((agree(&item, &clusters[at])?, at)));
+            for (score, at) in possible.take(CANDIDATES) {
                 if score > needed && best.is_none_or(|b| score > b.0) {
                     best = Some((score, at));
                 }

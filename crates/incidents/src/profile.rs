@@ -42,8 +42,8 @@ pub(crate) struct Profile {
     recipient_sectors: Bag,
     /// Names of participants.
     pub(crate) names: Bag,
-    /// Words of the sentences and titles.
-    words: Bag,
+    /// Words of the sentences and titles with their weights, sorted.
+    words: Vec<(Key, f64)>,
     /// The sum of the squares of their weights.
     length: f64,
     /// Numbers killed and so on.
@@ -157,36 +157,49 @@ impl Profile {
 
     /// Takes up the words of a sentence or title.
     pub(crate) fn add_words(&mut self, text: &str) {
-        for word in words(text) {
-            self.add_word(word, 1.0);
-        }
+        let mut list: Vec<(Key, f64)> = words(text).map(|word| (word, 1.0)).collect();
+        list.sort_by_key(|w| w.0);
+        self.add_weights(&list);
     }
 
-    fn add_word(&mut self, word: Key, weight: f64) {
-        let now = self.words.entry(word).or_default();
-        self.length += (*now + weight).powi(2) - now.powi(2);
-        *now += weight;
+    /// Takes up words with their weights, which are sorted.
+    fn add_weights(&mut self, others: &[(Key, f64)]) {
+        let mut all = Vec::with_capacity(self.words.len() + others.len());
+        all.extend_from_slice(&self.words);
+        all.extend_from_slice(others);
+        all.sort_by_key(|w| w.0);
+        all.dedup_by(|b, a| {
+            let same = a.0 == b.0;
+            a.1 += if same { b.1 } else { 0.0 };
+            same
+        });
+        if all.len() > 2 * MOST_WORDS {
+            all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            all.truncate(MOST_WORDS);
+            all.sort_by_key(|w| w.0);
+        }
+        self.words = all;
+        self.length = self.words.iter().map(|w| w.1.powi(2)).sum();
     }
 
     /// Its words, each once.
     pub(crate) fn words(&self) -> impl Iterator<Item = Key> + '_ {
-        self.words.keys().copied()
+        self.words.iter().map(|w| w.0)
     }
 
     /// Its words by weight, the heaviest first.
     pub(crate) fn heaviest(&self, is_wanted: impl Fn(Key) -> bool) -> Vec<(Key, f64)> {
-        let mut list: Vec<(Key, f64)> = self.words.iter().map(|(k, w)| (*k, *w)).filter(|w| is_wanted(w.0)).collect();
+        let mut list: Vec<(Key, f64)> = self.words.iter().copied().filter(|w| is_wanted(w.0)).collect();
         list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         list
     }
 
     /// Weighs each word by how much it says.
     pub(crate) fn weigh(&mut self, rarity: impl Fn(Key) -> f64) {
-        self.length = 0.0;
         for (word, weight) in &mut self.words {
             *weight *= rarity(*word);
-            self.length += weight.powi(2);
         }
+        self.length = self.words.iter().map(|w| w.1.powi(2)).sum();
     }
 
     fn add_place(&mut self, place: &Place) {
@@ -227,9 +240,7 @@ impl Profile {
                 *mine.entry(*k).or_default() += n;
             }
         }
-        for (word, weight) in &other.words {
-            self.add_word(*word, *weight);
-        }
+        self.add_weights(&other.words);
         for (mine, theirs) in [(&mut self.spots, &other.spots), (&mut self.about, &other.about)] {
             for spot in theirs {
                 if mine.len() < MOST && mine.iter().all(|s| s.name != spot.name) {
@@ -278,6 +289,8 @@ impl Profile {
 
 /// Places and figures kept of an event that much is told of.
 const MOST: usize = 12;
+/// Words kept of it: the heaviest.
+const MOST_WORDS: usize = 128;
 
 /// What speaks for and against two profiles being of the same event, each from about -1 to 1.
 #[derive(Clone, Copy, Debug, Default)]
@@ -437,7 +450,8 @@ fn overlap(a: &Bag, b: &Bag) -> f64 {
 /// The cosine of the angle between the words of two profiles.
 fn cosine(a: &Profile, b: &Profile) -> f64 {
     let (few, many) = if a.words.len() < b.words.len() { (a, b) } else { (b, a) };
-    let dot: f64 = few.words.iter().filter_map(|(k, w)| Some(w * many.words.get(k)?)).sum();
+    let weight = |k: Key| many.words.binary_search_by_key(&k, |w| w.0).ok().map(|at| many.words[at].1);
+    let dot: f64 = few.words.iter().filter_map(|(k, w)| Some(w * weight(*k)?)).sum();
     dot / (a.length * b.length).sqrt().max(f64::MIN_POSITIVE)
 }
 
