@@ -7,12 +7,14 @@ use crate::clause::{
     Argument, Arguments, conjuncts, is_passive, light_verb, noun_arguments, prepositions, verb_arguments,
 };
 use crate::document::Document;
-use crate::entity::{Entities, Mention};
-use crate::lexicon::{Complement, Frame, Lexicon, Naming, Predicate, Require};
+use crate::entity::{Entities, Kind, Mention};
+use crate::lexicon::{Complement, Frame, Lexicon, Naming, PERSON, Predicate, Require, RoleKind};
 use crate::mend::is_span_of_time;
+use crate::mention::is_person_noun;
 use crate::topic::Topics;
 use polybius_syntax::{Name, NameKind, Tree, Upos};
 use polybius_text::Span;
+use std::collections::HashSet;
 
 /// A predicate that matched a frame, with its participants.
 #[derive(Clone, Debug)]
@@ -96,6 +98,8 @@ pub(crate) enum Misfit<'l> {
     Complement,
     /// No complement clause says what must be.
     Modal(&'l [String]),
+    /// There is no condition.
+    Condition,
     /// Neither complement nor object tells an event of these categories.
     Tells(&'l [String]),
     /// Subject or object is nobody political, as this predicate asks.
@@ -271,8 +275,13 @@ impl<'a> Matcher<'a> {
     }
 
     fn arguments(&self, s: usize, head: usize, is_noun: bool) -> Arguments {
-        let arguments = if is_noun { noun_arguments } else { verb_arguments };
-        arguments(self.tree(s), head, &self.lexicon.light_verbs)
+        let tree = self.tree(s);
+        if !is_noun {
+            return verb_arguments(tree, head, &self.lexicon.light_verbs);
+        }
+        let mut arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
+        arguments.list.extend(of_state(tree, head, &self.lexicon.light_verbs));
+        arguments
     }
 
     /// The event that the word at `head` tells of, if any.
@@ -325,7 +334,11 @@ impl<'a> Matcher<'a> {
             return Err(Misfit::Verb(&frame.verb));
         }
         let of_kind = |&o: &usize| {
-            self.is_one_of(s, o, &frame.object) || frame.object.iter().any(|x| x == "town") && self.is_town(s, o)
+            let named = |kind: &str| frame.object.iter().any(|x| x == kind);
+            self.is_one_of(s, o, &frame.object)
+                || named("town") && self.is_town(s, o)
+                || named(PERSON) && self.is_person(s, o)
+                || self.antecedents(s, o).into_iter().any(|(s, o)| self.is_one_of(s, o, &frame.object))
         };
         if !frame.object.is_empty() && !objects.iter().any(of_kind) {
             return Err(Misfit::Object(&frame.object, objects.first().copied()));
@@ -358,6 +371,11 @@ impl<'a> Matcher<'a> {
             if arguments.complements.is_empty() {
                 return Err(Misfit::Modal(&frame.modal));
             }
+        }
+        let conditional =
+            || [head].into_iter().chain(arguments.complements.iter().copied()).any(|c| has_condition(tree, c));
+        if frame.condition && !conditional() {
+            return Err(Misfit::Condition);
         }
         let mut mode = frame.mode.clone();
         let mut doers = Vec::new();
@@ -619,6 +637,31 @@ impl<'a> Matcher<'a> {
         tree.words[nominal].upos == Upos::Propn && known.unwrap_or_else(|| tree.names.iter().any(place))
     }
 
+    /// Does it name people ("the residents", "four Russians", "him")?
+    fn is_person(&self, s: usize, nominal: usize) -> bool {
+        let word = &self.tree(s).words[nominal];
+        let kind = self.entities.at(s, nominal).map(|m| self.entities.of(m).kind);
+        let role = || {
+            let roles = self.lexicon.actors.roles(&word.lemma);
+            roles.iter().any(|r| r.kind == RoleKind::Person)
+        };
+        let noun = word.upos == Upos::Noun && (is_person_noun(&word.lemma, self.lexicon) || role());
+        noun || matches!(kind, Some(Kind::Person | Kind::People))
+    }
+
+    /// The nouns with which the text speaks of what a pronoun stands for.
+    fn antecedents(&self, s: usize, nominal: usize) -> Vec<(usize, usize)> {
+        if self.tree(s).words[nominal].upos != Upos::Pron {
+            return Vec::new();
+        }
+        let Some(pronoun) = self.entities.at(s, nominal) else { return Vec::new() };
+        self.entities
+            .heads_of(pronoun.entity)
+            .into_iter()
+            .filter(|&(at, head)| at <= s && self.tree(at).words[head].upos == Upos::Noun)
+            .collect()
+    }
+
     /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?
     fn is_one_of(&self, s: usize, nominal: usize, list: &[String]) -> bool {
         let tree = self.tree(s);
@@ -667,8 +710,14 @@ fn setting(tree: &Tree, noun: usize) -> Option<usize> {
 fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     let mut found = vec![head];
     for word in rest {
+        // the verb of an infinitive: "promised to call off the strike" does not promise to strike
+        let infinitive = found.last().filter(|&&i| tree.words[i].rel() == "mark" && tree.words[i].lemma == "to");
+        let infinitive = infinitive.and_then(|&i| tree.words[i].head);
         let is = |i: &usize| {
             let w = &tree.words[*i];
+            if infinitive.is_some_and(|verb| verb != *i) {
+                return false;
+            }
             // "called the premier on Monday" is no call on the premier
             let of_time = || {
                 w.rel() == "case"
@@ -711,6 +760,42 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
+}
+
+/// Whoever is in a state that an event noun names: who does it ("Kenya was in talks with Somalia", "the premier, on a visit to Laos, said") or to
+/// whom it is done ("Kharkiv is under attack").
+fn of_state(tree: &Tree, noun: usize, light_verbs: &HashSet<String>) -> Vec<Argument> {
+    let word = &tree.words[noun];
+    let first = prepositions(tree, noun);
+    let role = match first.first().map(String::as_str) {
+        Some("in" | "on" | "at") => "subj",
+        Some("under") => "obj",
+        _ => return Vec::new(),
+    };
+    let is_state = tree.children(noun).any(|c| tree.words[c].rel() == "cop");
+    let heads: Vec<usize> = match (word.head, word.rel()) {
+        _ if is_state => tree.children(noun).filter(|&c| tree.words[c].rel() == "nsubj").collect(),
+        (Some(above), "nmod") if first.iter().any(|p| p == "on") && tree.words[above].upos != Upos::Verb => vec![above],
+        (Some(verb), "obl") if first.iter().any(|p| p == "on") && noun < verb => {
+            verb_arguments(tree, verb, light_verbs).of("subj").collect()
+        }
+        _ => Vec::new(),
+    };
+    heads.into_iter().map(|head| Argument { role: role.to_owned(), head }).collect()
+}
+
+/// Does the clause hold only under a condition ("if the troops stay", "anyone who cuts the wire", "any attack")?
+fn has_condition(tree: &Tree, clause: usize) -> bool {
+    tree.children(clause).any(|c| match tree.words[c].rel() {
+        "advcl" => {
+            tree.children(c).any(|m| matches!(tree.words[m].lemma.as_str(), "if" | "unless" | "until" | "should"))
+        }
+        "nsubj" => {
+            let whoever = |i: usize| matches!(tree.words[i].lemma.as_str(), "anyone" | "anybody" | "whoever" | "any");
+            whoever(c) || tree.children(c).any(|d| tree.words[d].rel() == "det" && whoever(d))
+        }
+        _ => false,
+    })
 }
 
 /// Verbs that say that something begins, goes on or grows.
