@@ -55,7 +55,18 @@ pub(crate) fn is_passive(tree: &Tree, verb: usize) -> bool {
         w.rel() == "acl" && &*w.deprel != "acl:relcl" && is_past_participle(tree, verb) && !is_misread_main(tree, verb);
     marked
         || reduced
+        || is_passive_conjunct(tree, verb)
         || (w.rel() == "advcl" && is_past_participle(tree, verb) && !has_subject(tree, verb) && !has_object(tree, verb))
+}
+
+/// "was convicted and sentenced": a bare participle behind a passive verb shares its auxiliary.
+fn is_passive_conjunct(tree: &Tree, verb: usize) -> bool {
+    let w = &tree.words[verb];
+    let bare = w.rel() == "conj" && is_past_participle(tree, verb) && !has_subject(tree, verb);
+    bare && tree.children(verb).all(|c| tree.words[c].rel() != "aux")
+        && w.head.is_some_and(|first| {
+            tree.words[first].rel() != "conj" && tree.words[first].upos == Upos::Verb && is_passive(tree, first)
+        })
 }
 
 /// A full sentence has a finite verb. Where the parse makes its only verb a participle that modifies the root noun ("the premier
@@ -290,7 +301,13 @@ fn agents(tree: &Tree, verb: usize) -> Vec<usize> {
         &*tree.words[*c].deprel == "obl:agent"
             || (tree.words[*c].rel() == "obl" && prepositions(tree, *c).first().is_some_and(|p| p == "by"))
     };
-    tree.children(verb).filter(by).collect()
+    let own: Vec<usize> = tree.children(verb).filter(by).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    // "were stopped and searched by police"
+    let next = tree.children(verb).find(|&c| c == verb + 2 && is_passive_conjunct(tree, c));
+    next.map_or_else(Vec::new, |c| tree.children(c).filter(by).collect())
 }
 
 /// Whom a passive verb is done to.
@@ -689,6 +706,13 @@ mod tests {
             roles("Police arrested protesters who attacked the soldiers .", "attacked"),
             "obj=soldiers subj=protesters"
         );
+    }
+
+    #[test]
+    fn coordinated_participles_share_the_passive() {
+        assert_eq!(roles("The rebel was convicted and sentenced .", "sentenced"), "obj=rebel");
+        assert_eq!(roles("Two men were stopped and searched by police .", "stopped"), "obj=men subj=police");
+        assert_eq!(roles("He was arrested and left the town .", "left"), "obj=town subj=He");
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod names;
 
 pub(crate) use names::{Match, find_all_names};
 
-use crate::clause::{core, prepositions};
+use crate::clause::{conjuncts, core, prepositions};
 use crate::coreference::Chains;
 use crate::coreference_ranking::Weights;
 use crate::document::Document;
@@ -345,6 +345,73 @@ impl Finder<'_, '_> {
                 self.nominal(s, head);
             }
         }
+        for head in 0..self.tree(s).words.len() {
+            self.members(s, head);
+        }
+    }
+
+    /// "The presidents of Peru and Chile", "the ministers, Ana Ruiz and Juan Soto": several, of whom the nominal's description is the
+    /// first.
+    fn members(&mut self, s: usize, head: usize) {
+        let tree = self.tree(s);
+        let Some(mention) = self.entities.at(s, head).filter(|_| tree.words[head].has("Number=Plur")) else { return };
+        if !self.entities.beside(s, head).is_empty() || self.entities.of(mention).roles.is_empty() {
+            return;
+        }
+        let sent_by = |c: usize| {
+            tree.words[c].rel() == "nmod" && prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "of" | "from"))
+        };
+        let groups = tree.children(head).filter(|&c| c > head && (tree.words[c].rel() == "appos" || sent_by(c)));
+        let lists =
+            groups.map(|c| (c, tree.children(c).filter(|&g| tree.words[g].rel() == "conj").collect::<Vec<_>>()));
+        let Some((first, others)) = lists.into_iter().find(|(_, others)| !others.is_empty()) else { return };
+        let own = self.entities.of(mention).clone();
+        let Some(named) = self.entities.at(s, first).map(|m| self.entities.of(m).clone()) else { return };
+        // what the description has from the first of them, it has from the others as well
+        let apposition = tree.words[first].rel() == "appos";
+        let shared = own.country.is_some() && own.country == named.country && !own.is_guessed();
+        if !(shared || apposition && named.kind == Kind::Person) {
+            return;
+        }
+        let mut more = Vec::new();
+        let others: Vec<Mention> = others.into_iter().filter_map(|o| self.entities.at(s, o)).collect();
+        let end = others.iter().map(|m| m.span.end).max().unwrap_or(0).max(mention.span.end);
+        let mention = Mention { span: Span::new(mention.span.start, end), ..mention };
+        for m in others {
+            let other = self.entities.of(m).clone();
+            if apposition && other.kind == Kind::Person {
+                more.push(Mention { span: mention.span, ..m });
+            } else if !apposition && other.country.is_some() && !other.is_guessed() {
+                let entity = Entity { country: other.country, name: None, guess: None, ..own.clone() };
+                self.entities.list.push(entity);
+                more.push(Mention { entity: self.entities.list.len() - 1, span: mention.span });
+            }
+        }
+        if more.is_empty() {
+            return;
+        }
+        if let Some(chain) = self.chains.at(s, head) {
+            let all = std::iter::once(mention.entity).chain(more.iter().map(|m| m.entity)).collect();
+            self.of_chain.insert(chain, all);
+        }
+        self.entities.mentions.insert((s, head), mention);
+        self.entities.beside.insert((s, head), more);
+    }
+
+    /// Lets a nominal be several entities at once.
+    fn record_all(&mut self, s: usize, head: usize, all: &[usize]) {
+        let tree = self.tree(s);
+        let (start, end) = core(tree, head);
+        let (start, end) = trim(tree, start, end);
+        let span = self.document.span(s, start, end);
+        if let Some(chain) = self.chains.at(s, head) {
+            self.of_chain.entry(chain).or_insert_with(|| all.to_vec());
+        }
+        let mut mentions = all.iter().map(|&entity| Mention { entity, span });
+        if let Some(first) = mentions.next() {
+            self.entities.mentions.insert((s, head), first);
+            self.entities.beside.insert((s, head), mentions.collect());
+        }
     }
 
     /// "We" outside quotation marks is whoever publishes the text, if that is an actor and no newspaper (a ministry's communiqué); where the
@@ -424,6 +491,11 @@ impl Finder<'_, '_> {
                 self.uncoded(s, head)
             };
         };
+        // "the ministers", of Peru and Chile as told before
+        let several = self.chains.at(s, head).and_then(|c| self.of_chain.get(&c)).filter(|all| all.len() > 1);
+        if let Some(all) = several.filter(|_| d.country.is_none() && d.name.is_none() && d.unknown.is_none()).cloned() {
+            return self.record_all(s, head, &all);
+        }
         if let Some(entity) = self.known(s, head, &d) {
             self.merge(entity, &d);
             self.entities.list[entity].modifier &= modifier;
@@ -449,8 +521,10 @@ impl Finder<'_, '_> {
                 country = None;
             }
             // "its neighbour" is not of the country whose neighbour it is
-            if opposite && country.is_some() && country == self.possessor_country(s, head) {
-                country = None;
+            let owner = self.possessor_country(s, head).filter(|_| opposite);
+            if owner.is_some() && country == owner {
+                let other = self.salient(s, head, true, owner.as_slice(), 1).first().copied();
+                country = other.and_then(|e| self.entities.list[e].country.clone());
             }
         }
         // "the Syrian government and opposition": the second shares the first one's country
@@ -678,47 +752,72 @@ impl Finder<'_, '_> {
                 | "woman"
                 | "both"
         );
-        let Some(count) = count_of_all(tree, head).filter(|_| state || other) else { return false };
+        let opponents = matches!(
+            lemma.as_str(),
+            "side" | "neighbour" | "neighbor" | "rival" | "foe" | "enemy" | "belligerent" | "adversary" | "antagonist"
+        );
+        let counted = count_of_all(tree, head, opponents);
+        let Some(count) = counted.filter(|_| state || other || opponents) else { return false };
         let (start, end) = core(tree, head);
         if (start..end).any(|i| self.entities.country_at(s, i).is_some()) {
             return false; // "the two Korean states" say themselves which
         }
         let at = |(s, h): (usize, usize)| self.entities.at(s, h).map(|m| m.entity);
         let mut found: Vec<usize> = self.chains.parts(s, head).into_iter().filter_map(at).collect();
-        // whoever does something to both sides is none of them
-        let patient = matches!(tree.words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
-        let doers = (0..start).filter(|&h| patient && tree.words[h].rel() == "nsubj").filter_map(|h| at((s, h)));
-        let doers: Vec<&String> = doers.filter_map(|e| self.entities.list[e].country.as_ref()).collect();
-        for back in 0..=SIDES_WINDOW {
-            let (Some(t), true) = (s.checked_sub(back), found.len() != count) else { break };
-            found.clear();
-            let tree = self.tree(t);
-            let last = if back == 0 { start } else { tree.words.len() };
-            for h in 0..last {
-                let Some(entity) = at((t, h)) else { continue };
-                let e = &self.entities.list[entity];
-                let body = matches!(e.country.as_deref(), Some("IGO" | "NGO" | "MNC" | "IMG")) && state;
-                let new = e.country.is_some() && found.iter().all(|&f| self.entities.list[f].country != e.country);
-                let doer = e.country.as_ref().is_some_and(|c| doers.contains(&c));
-                if new && !body && !doer && !e.is_guessed() && e.sector.as_deref() != Some(MEDIA) {
-                    found.push(entity);
-                }
-            }
+        if found.len() != count {
+            // whoever does something to both sides is none of them
+            let patient = matches!(tree.words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
+            let doers = (0..start).filter(|&h| patient && tree.words[h].rel() == "nsubj").filter_map(|h| at((s, h)));
+            let doers: Vec<String> = doers.filter_map(|e| self.entities.list[e].country.clone()).collect();
+            found = self.salient(s, start, state, &doers, count);
         }
         if found.len() != count {
             return false;
         }
-        let (start, end) = trim(self.tree(s), start, end);
-        let span = self.document.span(s, start, end);
-        if let Some(chain) = self.chains.at(s, head) {
-            self.of_chain.entry(chain).or_insert_with(|| found.clone());
-        }
-        let mut mentions = found.into_iter().map(|entity| Mention { entity, span });
-        if let Some(first) = mentions.next() {
-            self.entities.mentions.insert((s, head), first);
-            self.entities.beside.insert((s, head), mentions.collect());
-        }
+        self.record_all(s, head, &found);
         true
+    }
+
+    /// The `count` sides that the text before word `end` of sentence `s` has spoken of most, and most lately: countries, or with `camps`
+    /// those who govern and those who are against them apart. None of them is of the countries in `but`.
+    fn salient(&self, s: usize, end: usize, state: bool, but: &[String], count: usize) -> Vec<usize> {
+        let mut sides: Vec<(&str, bool, f64, usize)> = Vec::new();
+        for back in 0..=SIDES_WINDOW.min(s) {
+            let t = s - back;
+            let tree = self.tree(t);
+            let last = if back == 0 { end } else { tree.words.len() };
+            let weight = 0.7f64.powi(i32::try_from(back).unwrap_or(i32::MAX));
+            for h in 0..last {
+                let Some(m) = self.entities.at(t, h) else { continue };
+                let beside = self.entities.beside(t, h).iter().copied();
+                for m in std::iter::once(m).chain(beside) {
+                    let e = self.entities.of(m);
+                    let Some(country) = e.country.as_deref().filter(|c| !but.iter().any(|b| b == c)) else { continue };
+                    let against = matches!(e.sector.as_deref(), Some("REB" | "OPP" | "PRM" | "UAF")) && !state;
+                    let body = matches!(country, "IGO" | "NGO" | "MNC" | "IMG") && !against;
+                    let sure = !e.is_guessed() || against;
+                    let private = e.sector.as_deref().is_some_and(|x| !crate::topic::holds_power(x));
+                    if body || !sure || e.sector.as_deref() == Some(MEDIA) || private && !state {
+                        continue;
+                    }
+                    let where_it_is = prepositions(tree, h).iter().any(|p| matches!(p.as_str(), "in" | "at" | "near"));
+                    let together = tree.words[h].rel() == "conj" || conjuncts(tree, h).len() > 1;
+                    let weight = weight * if where_it_is { 0.3 } else { 1.0 } * if together { 1.5 } else { 1.0 };
+                    match sides.iter_mut().find(|x| x.0 == country && x.1 == against) {
+                        Some(side) => {
+                            side.2 += weight;
+                            // "the Chadian government" says more of a camp than "Chadian"
+                            if !state && self.entities.list[side.3].sector.is_none() {
+                                side.3 = m.entity;
+                            }
+                        }
+                        None => sides.push((country, against, weight, m.entity)),
+                    }
+                }
+            }
+        }
+        sides.sort_by(|a, b| b.2.total_cmp(&a.2));
+        sides.into_iter().take(count).map(|x| x.3).collect()
     }
 
     /// Where a description without a country is most likely from by the place that its sentence names.
@@ -755,26 +854,29 @@ impl Finder<'_, '_> {
 }
 
 /// How many sentences back "the two countries" looks for them.
-const SIDES_WINDOW: usize = 3;
+const SIDES_WINDOW: usize = 8;
 
-/// How many all of them are ("both sides", "the three leaders"); `None` if the words do not count all.
-fn count_of_all(tree: &Tree, head: usize) -> Option<usize> {
+/// How many all of them are ("both sides", "the three leaders", "neither country"); `None` if the words do not count all. Opponents are two
+/// ("the neighbours").
+fn count_of_all(tree: &Tree, head: usize, opponents: bool) -> Option<usize> {
     if tree.words[head].form.eq_ignore_ascii_case("both") {
         return (tree.words[head].upos != Upos::Cconj).then_some(2);
     }
     let mut definite = false;
     let mut count = None;
-    for c in tree.children(head).filter(|&c| c < head) {
+    let mut bare = opponents && tree.words[head].has("Number=Plur");
+    for c in tree.children(head) {
         match tree.words[c].form.to_lowercase().as_str() {
-            "the" | "these" | "those" => definite = true,
-            "both" => (definite, count) = (true, Some(2)),
-            "two" => count = Some(2),
-            "three" => count = Some(3),
-            "four" => count = Some(4),
-            _ => {}
+            "the" | "these" | "those" if c < head => definite = true,
+            "both" | "either" | "neither" if c < head => (definite, count) = (true, Some(2)),
+            "two" if c < head => count = Some(2),
+            "three" if c < head => count = Some(3),
+            "four" if c < head => count = Some(4),
+            "warring" | "rival" | "opposing" if c < head => {}
+            _ => bare &= matches!(tree.words[c].rel(), "case" | "punct" | "cop" | "nsubj"),
         }
     }
-    count.filter(|_| definite)
+    count.or(bare.then_some(2)).filter(|_| definite)
 }
 
 /// The noun that the relative clause around a word describes.
@@ -869,6 +971,24 @@ mod tests {
         has("Peru recalled its ambassador to Chile. The two countries held talks.", "CONSULT PER.GOV+CHL.GOV > ");
         // whoever does something to both sides is none of them
         has("France met Mali. On Monday Kenya urged both governments to talk.", "REQUEST KEN.GOV > FRA.?+MLI.?");
+    }
+
+    #[test]
+    fn sides_are_those_spoken_of_most() {
+        let talks = "Egypt and Sudan fought over a dam. Egypt accused Sudan of theft. Japan sent engineers.";
+        has(&format!("{talks} Germany urged both neighbours to talk."), "REQUEST DEU.GOV > EGY.?+SDN.?");
+        let war = "Rebels attacked the Chadian army. The Chadian government blamed the rebels.";
+        has(&format!("{war} Egypt accused both sides of torture."), "ACCUSE EGY.GOV > TCD.GOV+TCD.REB");
+    }
+
+    #[test]
+    fn one_description_may_be_several() {
+        has("The presidents of Peru and Chile accused Bolivia of theft.", "ACCUSE PER.GOV+CHL.GOV > BOL.?");
+        has("Soldiers from Chad, Niger and Mali attacked Sudan.", "ASSAULT TCD.MIL+NER.MIL+MLI.MIL > SDN.?");
+        has(
+            "The presidents of Peru and Chile met. The presidents then accused Bolivia of theft.",
+            "ACCUSE PER.GOV+CHL.GOV > BOL.?",
+        );
     }
 
     #[test]

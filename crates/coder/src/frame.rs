@@ -106,6 +106,8 @@ pub(crate) enum Misfit<'l> {
     Unwilled,
     /// It warns of what others will do.
     Others,
+    /// Whoever travels is no official, or travels at home.
+    Traveller,
 }
 
 /// Why an event that a frame found is left out. Words are indices of its sentence.
@@ -499,6 +501,26 @@ impl<'a> Matcher<'a> {
         if frame.event == "THREATEN" && doers.iter().any(|d| country(d).is_some() && !own(d)) {
             return Err(Misfit::Others);
         }
+        // "volunteers travelled to Syria", "the premier flew to the coast": no visit of a state
+        let private = |m: &Party| {
+            matches!(
+                self.entities.of(*m).sector.as_deref(),
+                Some("AGR" | "BUS" | "CRM" | "CVL" | "EDU" | "JRN" | "LAB" | "MED" | "REB" | "REF" | "UAF")
+            )
+        };
+        let at_home = |m: &Party| {
+            let place = self.entities.of(*m).sector.is_none() && country(m).is_some();
+            place && actors.iter().all(|a| country(a) == country(m))
+        };
+        let visit = frame.event == "CONSULT" && frame.mode.as_deref() == Some("visit");
+        let travels = visit && !actors.is_empty() && actors.iter().all(|a| a.role == "subj");
+        if travels && (actors.iter().all(private) || recipients.iter().any(at_home)) {
+            return Err(Misfit::Traveller);
+        }
+        // "pulled back its troops", "would not let its banks close": one's own are no other side
+        if matches!(frame.like.as_str(), "RETREAT" | "MOBILIZE" | "REJECT") {
+            recipients.retain(|r| !self.is_own(s, r, &actors));
+        }
         let political = |side: &[Party]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
             _ if asks_nobody => political(&actors),
@@ -604,6 +626,22 @@ impl<'a> Matcher<'a> {
             matches!(word.rel(), "nsubj" | "obj") && word.upos == Upos::Noun && tree.words[v].upos == Upos::Verb
         });
         here(head, false) || verb.is_some_and(|v| here(v, word.rel() == "nsubj"))
+    }
+
+    /// Does a possessive before the party's words say that it is one of the actors' own ("its troops")?
+    fn is_own(&self, s: usize, party: &Party, actors: &[Party]) -> bool {
+        let sentence = &self.document.sentences[s];
+        let tree = &sentence.tree;
+        let country = |p: Mention| self.entities.of(p).country.as_deref();
+        let inside = (0..tree.words.len()).filter(|&i| party.span.contains(sentence.tokens[i]));
+        inside.filter(|&i| &*tree.words[i].deprel == "nmod:poss" && tree.words[i].upos == Upos::Pron).any(|i| {
+            let owner = self.entities.at(s, i);
+            owner.is_some_and(|o| {
+                actors
+                    .iter()
+                    .any(|a| a.entity == o.entity || country(o).is_some() && country(o) == country((*a).into()))
+            })
+        })
     }
 
     fn is_plural(&self, s: usize, party: Party) -> bool {

@@ -73,6 +73,21 @@ impl<'a> Matcher<'a> {
                     dropped[j] = by_outer;
                     continue;
                 }
+                // "shelled the town, killing nine": what came of it, told along
+                if same
+                    && frame.like == "ASSAULT"
+                    && !outer.is_noun
+                    && !inner.is_noun
+                    && is_result(tree, outer.head, inner.head)
+                {
+                    let known = |list: &[Party]| list.iter().any(|m| self.entities.of(*m).is_political());
+                    let victims = inner.recipients.clone();
+                    if !known(&outer.recipients) && known(&victims) && !frame.symmetric {
+                        found[i].recipients = victims;
+                    }
+                    dropped[j] = by_outer;
+                    continue;
+                }
                 // a frame whose predicate includes the other's word
                 if inner.head != outer.head && outer.trigger.contains(inner.trigger) && !outer.is_noun {
                     dropped[j] = by_outer;
@@ -159,6 +174,16 @@ impl<'a> Matcher<'a> {
     }
 }
 
+/// Is `word` a participle behind the verb `top`, without a subject of its own ("shelled the town, killing nine")?
+fn is_result(tree: &Tree, top: usize, word: usize) -> bool {
+    let w = &tree.words[word];
+    w.head == Some(top)
+        && top < word
+        && matches!(w.rel(), "advcl" | "xcomp")
+        && w.form.to_lowercase().ends_with("ing")
+        && tree.children(word).all(|c| !matches!(tree.words[c].rel(), "nsubj" | "mark"))
+}
+
 /// Is `word` below `top` inside an infinitive ("a call for the opposition to work together to expel ...")?
 fn under_infinitive(tree: &Tree, top: usize, word: usize) -> bool {
     let infinitive =
@@ -193,4 +218,35 @@ fn reaches(tree: &Tree, top: usize, word: usize) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Coder;
+    use polybius_text::Article;
+
+    fn events(text: &str) -> Vec<String> {
+        let countries = |list: &[crate::Participant]| {
+            list.iter().map(|p| p.country.clone().unwrap_or("?".to_owned())).collect::<Vec<_>>().join("+")
+        };
+        let events = Coder::new().code(&Article::from_lines("1", text));
+        events.iter().map(|e| format!("{} {} > {}", e.category, countries(&e.actor), countries(&e.recipient))).collect()
+    }
+
+    #[test]
+    fn what_came_of_an_attack_is_told_with_it() {
+        assert_eq!(events("Israeli jets bombed a bridge, killing nine Syrian soldiers."), ["ASSAULT ISR > SYR"]);
+    }
+
+    #[test]
+    fn own_troops_are_no_other_side() {
+        assert_eq!(events("Egypt withdrew its troops."), ["RETREAT EGY > "]);
+    }
+
+    #[test]
+    fn a_journey_is_no_visit() {
+        assert!(events("Three Dutch students travelled to Syria.").is_empty());
+        assert!(events("The Dutch prime minister flew to Rotterdam.").is_empty());
+        assert_eq!(events("The Dutch prime minister flew to Egypt."), ["CONSULT NLD > EGY"]);
+    }
 }
