@@ -807,7 +807,8 @@ impl Finder<'_, '_> {
                         Some(side) => {
                             side.2 += weight;
                             // "the Chadian government" says more of a camp than "Chadian"
-                            if !state && self.entities.list[side.3].sector.is_none() {
+                            let governs = |e: usize| self.entities.list[e].sector.as_deref() == Some("GOV");
+                            if !state && governs(m.entity) && !governs(side.3) {
                                 side.3 = m.entity;
                             }
                         }

@@ -1,5 +1,6 @@
 //! What happened: the event lexicon's frames matched against verbs and event nouns.
 
+mod anaphora;
 mod participants;
 mod reduce;
 
@@ -66,6 +67,9 @@ pub(crate) const SPEAKER: &str = "speaker";
 
 /// The role of whoever the condition of a threat wants to move.
 pub(crate) const CONDITION: &str = "condition";
+
+/// The role of whoever did what the event is about ("condemned the launch"), told elsewhere.
+pub(crate) const DEED: &str = "deed";
 
 /// Why a predicate of the lexicon does not fit where its word stands. Words are indices of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,6 +176,7 @@ pub(crate) fn find<'a>(document: &'a Document, entities: &'a Entities, lexicon: 
             told.extend(matcher.reduce(s, found, &mut dropped));
         }
         matcher.drop_unnamed(&mut told, &mut dropped);
+        matcher.take_up(&mut told);
         all.extend(told);
     }
     all.sort_by_key(|c| (c.sentence, c.head));
@@ -633,6 +638,13 @@ impl<'a> Matcher<'a> {
         let sentence = &self.document.sentences[s];
         let tree = &sentence.tree;
         let country = |p: Mention| self.entities.of(p).country.as_deref();
+        // "spurned his ally Germany"
+        let own = self.entities.of(*party);
+        let foreign =
+            |a: &Party| own.country.is_some() && !own.is_guessed() && own.country.as_deref() != country((*a).into());
+        if actors.iter().any(foreign) {
+            return false;
+        }
         let inside = (0..tree.words.len()).filter(|&i| party.span.contains(sentence.tokens[i]));
         inside.filter(|&i| &*tree.words[i].deprel == "nmod:poss" && tree.words[i].upos == Upos::Pron).any(|i| {
             let owner = self.entities.at(s, i);

@@ -1,9 +1,13 @@
 //! What is told twice, or only spoken of: events that another event of the sentence or the article already tells are left out.
 
+use super::anaphora::is_definite;
 use super::{Candidate, Dropped, Matcher, Party};
 use crate::clause::{conjuncts, tree_contains};
 use crate::ontology::Inside;
 use polybius_syntax::Tree;
+
+/// Verbs by which a body decides.
+const DECIDE: &[&str] = &["agree", "decide", "opt", "resolve", "vote"];
 
 /// How many sentences back an event may lie that "the attack" takes up.
 const RECENT: usize = 6;
@@ -29,6 +33,16 @@ impl<'a> Matcher<'a> {
                 let same = frame.event == self.lexicon.frames[inner.frame].event;
                 let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head))
                     || outer.complements.contains(&inner.head);
+                // "ministers agreed to ban the imports": what is decided against somebody is the event, not that they agreed
+                if frame.event == "AGREE"
+                    && !outer.is_noun
+                    && self.lexicon.frames[inner.frame].event == "SANCTION"
+                    && DECIDE.contains(&tree.words[outer.head].lemma.as_str())
+                    && outer.complements.iter().any(|&c| c == inner.head || c == inner.clause)
+                {
+                    dropped[i] = by_inner;
+                    continue;
+                }
                 if frame.inside == Some(Inside::Drop) {
                     let in_complement =
                         outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
@@ -126,23 +140,13 @@ impl<'a> Matcher<'a> {
         for c in std::mem::take(all) {
             let recent = kept.iter().rev().take_while(|o| c.sentence - o.sentence <= RECENT);
             let told = recent.into_iter().any(|o| o.named && event(o) == event(&c));
-            if c.named || told && self.is_definite(&c) {
+            if c.named || told && is_definite(self.tree(c.sentence), c.head) {
                 kept.push(c);
             } else {
                 dropped.push((c, Dropped::Unnamed));
             }
         }
         *all = kept;
-    }
-
-    /// Does the event noun point back ("the attack", "those talks", "bombings" without an article)?
-    fn is_definite(&self, c: &Candidate) -> bool {
-        let tree = self.tree(c.sentence);
-        let mut determiners = tree.children(c.head).filter(|&d| tree.words[d].rel() == "det").peekable();
-        match determiners.peek() {
-            Some(&d) => matches!(tree.words[d].lemma.as_str(), "the" | "this" | "that" | "these" | "those"),
-            None => false,
-        }
     }
 
     /// "began a hunger strike to protest against Sweden", "marched, demanding that the president resign": what a protest is about or asks
