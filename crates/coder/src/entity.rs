@@ -168,6 +168,9 @@ const QUANTITIES: &[&str] = &[
     "delegation",
 ];
 
+/// The last sentence of those that tell the news.
+const LEAD: usize = 1;
+
 /// How many of one last name are kept in mind.
 const NAMESAKES: usize = 64;
 
@@ -208,6 +211,7 @@ impl<'l> Entities<'l> {
             },
             chains,
             of_chain: HashMap::new(),
+            lead: None,
             by_last_word: HashMap::new(),
         };
         for s in 0..document.sentences.len() {
@@ -318,6 +322,8 @@ struct Finder<'d, 'l> {
     chains: Chains,
     /// The entities that each chain speaks of: one, or several ("both sides").
     of_chain: HashMap<usize, Vec<usize>>,
+    /// A person whom the first sentences introduce without a name, and in which of them.
+    lead: Option<(usize, usize)>,
     /// Entities with a name by the last word of it, in order: names that may be the same share it.
     by_last_word: HashMap<String, Vec<usize>>,
 }
@@ -501,6 +507,10 @@ impl Finder<'_, '_> {
             self.entities.list[entity].modifier &= modifier;
             return self.record(s, head, entity);
         }
+        if let Some(entity) = self.lead_named(s, head, &d) {
+            self.merge(entity, &d);
+            return self.record(s, head, entity);
+        }
         let named = d.name.is_some() || d.unknown.is_some();
         if d.country.is_none() && d.sector.is_none() && !named {
             return if !modifier {
@@ -517,7 +527,8 @@ impl Finder<'_, '_> {
             let place = if at_home { None } else { self.local_country(s, head) };
             guess = Some(if place.is_some() { Guess::Place } else { Guess::Focus });
             country = place.or_else(|| self.entities.focus.clone());
-            if self.is_abroad(s, head) {
+            // those who have crossed borders are of neither side of them
+            if self.is_abroad(s, head) || matches!(&*self.tree(s).words[head].lemma, "migrant" | "refugee" | "seeker") {
                 country = None;
             }
             // "its neighbour" is not of the country whose neighbour it is
@@ -554,6 +565,31 @@ impl Finder<'_, '_> {
         self.index(entity);
         self.record(s, head, entity);
         self.partners(s, head, entity);
+        if s <= LEAD && self.lead.is_none() && self.is_new(s, head, entity) {
+            self.lead = Some((s, entity));
+        }
+    }
+
+    /// Does the nominal introduce a person whom the news is about, without a name ("A former British soldier has fled the country")?
+    fn is_new(&self, s: usize, head: usize, entity: usize) -> bool {
+        let (tree, e) = (self.tree(s), &self.entities.list[entity]);
+        let indefinite = tree.children(head).any(|c| matches!(tree.words[c].form.to_lowercase().as_str(), "a" | "an"));
+        let verb = tree.words[head].head.filter(|_| tree.words[head].rel() == "nsubj");
+        let acts =
+            verb.is_some_and(|v| tree.words[v].upos == Upos::Verb && !self.lexicon.asserts(&tree.words[v].lemma));
+        e.kind == Kind::Person && e.name.is_none() && !e.roles.is_empty() && indefinite && acts
+    }
+
+    /// "A former British soldier has fled. Joe Robinson, 25, ...": a full name of whom nothing else is said, right after somebody was
+    /// introduced without one.
+    fn lead_named(&mut self, s: usize, head: usize, d: &Description) -> Option<usize> {
+        let tree = self.tree(s);
+        let (_, entity) = self.lead.filter(|(at, _)| *at < s && s <= at + 2)?;
+        let full = d.unknown.as_ref().is_some_and(|n| n.contains(' ')) && d.kind == Some(Kind::Person);
+        let bare =
+            d.country.is_none() && d.sector.is_none() && d.role.is_none() && !tree.words[head].has("Number=Plur");
+        let fits = full && bare && tree.words[head].rel() == "nsubj" && self.entities.list[entity].name.is_none();
+        fits.then_some(entity)
     }
 
     /// Is it of many countries, or of others than the article's ("50 governments", "Western ambassadors")?
@@ -824,34 +860,41 @@ impl Finder<'_, '_> {
     /// Where a description without a country is most likely from by the place that its sentence names.
     fn local_country(&self, s: usize, head: usize) -> Option<String> {
         let tree = self.tree(s);
-        let mut places = self.entities.matches[s]
-            .iter()
-            .filter_map(|m| match &m.meanings[0] {
-                Named::Country { code, naming, .. } if *naming != Naming::Demonym => {
-                    let located = (m.start..m.end).any(|t| {
-                        above(tree, t) == above(tree, head)
-                            && prepositions(tree, t).iter().any(|p| {
-                                matches!(
-                                    p.as_str(),
-                                    "in" | "at"
-                                        | "near"
-                                        | "across"
-                                        | "around"
-                                        | "outside"
-                                        | "of"
-                                        | "inside"
-                                        | "throughout"
-                                )
-                            })
-                    });
-                    located.then_some((m.start.abs_diff(head), code))
-                }
-                _ => None,
-            })
-            .collect::<Vec<_>>();
-        places.sort();
-        places.first().map(|p| (*p.1).to_owned())
+        let clause = above(tree, head);
+        let places = self.entities.matches[s].iter().filter_map(|m| {
+            let Named::Country { code, naming, .. } = &m.meanings[0] else { return None };
+            let locative = |p: &String| {
+                matches!(
+                    p.as_str(),
+                    "in" | "at" | "near" | "across" | "around" | "outside" | "of" | "inside" | "throughout"
+                )
+            };
+            let located = |t: usize| prepositions(tree, t).iter().any(locative);
+            let here = (m.start..m.end).any(|t| above(tree, t) == clause && located(t));
+            // "were on holiday in Turkey when the authorities arrested them"
+            let around = || (m.start..m.end).any(|t| located(t) && tree_contains_clause(tree, above(tree, t), clause));
+            let near = if here { Some(0) } else { around().then_some(1) };
+            near.filter(|_| *naming != Naming::Demonym && !code.is_empty())
+                .map(|near| (near, m.start.abs_diff(head), *code))
+        });
+        places.min().map(|p| p.2.to_owned())
     }
+}
+
+/// Does the clause of a verb hold that of the other as a clause of its own (not a relative one)?
+fn tree_contains_clause(tree: &Tree, top: Option<usize>, inner: Option<usize>) -> bool {
+    let (Some(top), Some(mut at)) = (top, inner) else { return false };
+    for _ in 0..tree.words.len() {
+        if at == top {
+            return true;
+        }
+        if !matches!(tree.words[at].rel(), "advcl" | "conj" | "ccomp" | "xcomp" | "parataxis") {
+            return false;
+        }
+        let Some(up) = tree.words[at].head else { return false };
+        at = up;
+    }
+    false
 }
 
 /// How many sentences back "the two countries" looks for them.
@@ -990,6 +1033,18 @@ mod tests {
             "The presidents of Peru and Chile met. The presidents then accused Bolivia of theft.",
             "ACCUSE PER.GOV+CHL.GOV > BOL.?",
         );
+    }
+
+    #[test]
+    fn who_is_introduced_without_a_name_gets_it_next() {
+        has("A Kenyan soldier fled to Uganda. Juma Wanyama, 25, accused Ethiopia of torture.", "ACCUSE KEN.MIL > ETH.?");
+    }
+
+    #[test]
+    fn officials_are_of_the_place_where_they_act() {
+        let text = "Kenya and Uganda quarrel. Kenya complained. Two students were staying in Ethiopia when police arrested them.";
+        let found = events(text);
+        assert!(found.iter().any(|e| e.starts_with("COERCE ETH.COP")), "{found:?}");
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod anaphora;
 mod participants;
 mod reduce;
 
+pub(crate) use reduce::DECIDE;
+
 use crate::clause::{
     Argument, Arguments, conjuncts, is_passive, light_verb, noun_arguments, prepositions, verb_arguments,
 };

@@ -7,7 +7,7 @@ use crate::ontology::Inside;
 use polybius_syntax::Tree;
 
 /// Verbs by which a body decides.
-const DECIDE: &[&str] = &["agree", "decide", "opt", "resolve", "vote"];
+pub(crate) const DECIDE: &[&str] = &["agree", "decide", "opt", "resolve", "vote"];
 
 /// How many sentences back an event may lie that "the attack" takes up.
 const RECENT: usize = 6;
