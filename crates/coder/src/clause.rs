@@ -64,9 +64,7 @@ fn is_passive_conjunct(tree: &Tree, verb: usize) -> bool {
     let w = &tree.words[verb];
     let bare = w.rel() == "conj" && is_past_participle(tree, verb) && !has_subject(tree, verb);
     bare && tree.children(verb).all(|c| tree.words[c].rel() != "aux")
-        && w.head.is_some_and(|first| {
-            tree.words[first].rel() != "conj" && tree.words[first].upos == Upos::Verb && is_passive(tree, first)
-        })
+        && w.head.is_some_and(|first| first < verb && tree.words[first].upos == Upos::Verb && is_passive(tree, first))
 }
 
 /// A full sentence has a finite verb. Where the parse makes its only verb a participle that modifies the root noun ("the premier
@@ -165,7 +163,10 @@ pub(crate) fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         .children(verb)
         .filter(|&c| &*tree.words[c].deprel != "nsubj:pass" && tree.words[c].rel() == "nsubj")
         .filter(|&c| !is_expletive(tree, c))
-        .map(|c| antecedent(tree, verb, c))
+        .flat_map(|c| match antecedent(tree, verb, c) {
+            noun if noun == c => vec![c],
+            noun => described(tree, verb, noun),
+        })
         .collect();
     if !own.is_empty() {
         return own;
@@ -209,7 +210,7 @@ pub(crate) fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         }
         "acl" if &*w.deprel == "acl:relcl" => {
             if has_relative(tree, verb, "nsubj") || !tree.children(verb).any(|c| tree.words[c].rel() == "nsubj") {
-                vec![governor]
+                described(tree, verb, governor)
             } else {
                 Vec::new()
             }
@@ -272,6 +273,19 @@ pub(crate) fn noun_owner(tree: &Tree, noun: usize, depth: usize) -> Vec<usize> {
 
 fn is_expletive(tree: &Tree, word: usize) -> bool {
     tree.words[word].rel() == "expl" || tree.words[word].lemma == "there"
+}
+
+/// Whom a relative clause describes: where its verb is plural and the noun beside it is not, all that the noun is coordinated with
+/// ("the president and the premier, who have met").
+fn described(tree: &Tree, verb: usize, noun: usize) -> Vec<usize> {
+    let plural = |i: usize| tree.words[i].has("Number=Plur") && tree.words[i].has("VerbForm=Fin");
+    let several = plural(verb) || tree.children(verb).any(|c| tree.words[c].rel() == "aux" && plural(c));
+    match tree.words[noun].head {
+        Some(first) if several && tree.words[noun].rel() == "conj" && !tree.words[noun].has("Number=Plur") => {
+            vec![first]
+        }
+        _ => vec![noun],
+    }
 }
 
 /// For a relative pronoun the noun it stands for, else the word itself.
@@ -713,6 +727,12 @@ mod tests {
         assert_eq!(roles("The rebel was convicted and sentenced .", "sentenced"), "obj=rebel");
         assert_eq!(roles("Two men were stopped and searched by police .", "stopped"), "obj=men subj=police");
         assert_eq!(roles("He was arrested and left the town .", "left"), "obj=town subj=He");
+    }
+
+    #[test]
+    fn a_plural_relative_clause_describes_all() {
+        assert_eq!(roles("Egypt and Sudan , which have attacked Chad , agreed .", "attacked"), "obj=Chad subj=Egypt");
+        assert_eq!(roles("Egypt and Sudan , which has attacked Chad , agreed .", "attacked"), "obj=Chad subj=Sudan");
     }
 
     #[test]

@@ -472,7 +472,10 @@ impl Finder<'_, '_> {
             return None;
         }
         let first = (0..self.tree(0).words.len()).filter(|&i| subject(0, i)).find_map(|i| self.entities.at(0, i))?;
-        self.entities.of(first).is_political().then_some(first.entity)
+        // who tells what befell him and his is no such text
+        let declares = |e: &Entity| e.is_country() || e.sector.as_deref().is_some_and(crate::topic::holds_power);
+        let narrated = ours.iter().any(|&(s, i)| self.tree(s).words[i].form.eq_ignore_ascii_case("my"));
+        (declares(self.entities.of(first)) && !narrated).then_some(first.entity)
     }
 
     fn record(&mut self, s: usize, head: usize, entity: usize) {
@@ -534,7 +537,7 @@ impl Finder<'_, '_> {
             // "its neighbour" is not of the country whose neighbour it is
             let owner = self.possessor_country(s, head).filter(|_| opposite);
             if owner.is_some() && country == owner {
-                let other = self.salient(s, head, true, owner.as_slice(), 1).first().copied();
+                let other = self.salient(s, head, true, false, owner.as_slice(), 1).first().copied();
                 country = other.and_then(|e| self.entities.list[e].country.clone());
             }
         }
@@ -805,7 +808,12 @@ impl Finder<'_, '_> {
             let patient = matches!(tree.words[head].rel(), "obj" | "iobj" | "obl" | "nmod");
             let doers = (0..start).filter(|&h| patient && tree.words[h].rel() == "nsubj").filter_map(|h| at((s, h)));
             let doers: Vec<String> = doers.filter_map(|e| self.entities.list[e].country.clone()).collect();
-            found = self.salient(s, start, state, &doers, count);
+            let person = crate::mention::is_person_noun(&lemma, self.lexicon)
+                || matches!(lemma.as_str(), "leader" | "president" | "premier" | "minister" | "man" | "woman");
+            found = self.salient(s, start, state, person, &doers, count);
+            if person && found.len() != count {
+                found = self.salient(s, start, state, false, &doers, count);
+            }
         }
         if found.len() != count {
             return false;
@@ -815,8 +823,8 @@ impl Finder<'_, '_> {
     }
 
     /// The `count` sides that the text before word `end` of sentence `s` has spoken of most, and most lately: countries, or with `camps`
-    /// those who govern and those who are against them apart. None of them is of the countries in `but`.
-    fn salient(&self, s: usize, end: usize, state: bool, but: &[String], count: usize) -> Vec<usize> {
+    /// those who govern and those who are against them apart; with `person`, people alone. None of them is of the countries in `but`.
+    fn salient(&self, s: usize, end: usize, state: bool, person: bool, but: &[String], count: usize) -> Vec<usize> {
         let mut sides: Vec<(&str, bool, f64, usize)> = Vec::new();
         for back in 0..=SIDES_WINDOW.min(s) {
             let t = s - back;
@@ -829,6 +837,9 @@ impl Finder<'_, '_> {
                 for m in std::iter::once(m).chain(beside) {
                     let e = self.entities.of(m);
                     let Some(country) = e.country.as_deref().filter(|c| !but.iter().any(|b| b == c)) else { continue };
+                    if person && e.kind != Kind::Person {
+                        continue;
+                    }
                     let against = matches!(e.sector.as_deref(), Some("REB" | "OPP" | "PRM" | "UAF")) && !state;
                     let body = matches!(country, "IGO" | "NGO" | "MNC" | "IMG") && !against;
                     let sure = !e.is_guessed() || against;
@@ -1037,7 +1048,10 @@ mod tests {
 
     #[test]
     fn who_is_introduced_without_a_name_gets_it_next() {
-        has("A Kenyan soldier fled to Uganda. Juma Wanyama, 25, accused Ethiopia of torture.", "ACCUSE KEN.MIL > ETH.?");
+        has(
+            "A Kenyan soldier fled to Uganda. Juma Wanyama, 25, accused Ethiopia of torture.",
+            "ACCUSE KEN.MIL > ETH.?",
+        );
     }
 
     #[test]

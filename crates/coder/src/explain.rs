@@ -570,6 +570,7 @@ impl Explainer<'_> {
             Misfit::ActorSector(list) => format!("asks for an actor of the sector {}", series(list, "or")),
             Misfit::Unwilled => "is the work of nature or chance here".to_owned(),
             Misfit::Others => "is no threat: it warns of what others will do".to_owned(),
+            Misfit::Press => "is no meeting: it is the press that somebody talks to".to_owned(),
             Misfit::Traveller => "is no visit: whoever travels is no official, or travels at home".to_owned(),
         }
     }

@@ -112,6 +112,8 @@ pub(crate) enum Misfit<'l> {
     Unwilled,
     /// It warns of what others will do.
     Others,
+    /// It is the press that somebody talks to.
+    Press,
     /// Whoever travels is no official, or travels at home.
     Traveller,
 }
@@ -416,6 +418,19 @@ impl<'a> Matcher<'a> {
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
             if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
+        // "Israeli missiles were fired at the town": whose weapons they are says who fired them
+        let weapon = |p: &Party| {
+            let tokens = &self.document.sentences[s].tokens;
+            let armed = |h: usize| ARMS.contains(&tree.words[h].lemma.as_str()) && p.span.end <= tokens[h].start;
+            p.role == "obj" && p.inside && arguments.of("obj").any(armed)
+        };
+        if FIRES.contains(&tree.words[head].lemma.as_str()) && recipients.iter().any(weapon) {
+            if actors.is_empty() {
+                actors = recipients.iter().filter(|p| weapon(p)).copied().collect();
+            }
+            let others: Vec<&str> = recipient_roles.iter().copied().filter(|r| *r != "obj").collect();
+            recipients = self.side(s, &arguments, &others, &actors);
+        }
         if frame.symmetric {
             for role in actor_roles.iter().chain(&recipient_roles).copied().chain(["between", "among"]) {
                 let found = self.side(s, &arguments, &[role], &actors);
@@ -474,6 +489,21 @@ impl<'a> Matcher<'a> {
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
         }
+        // "warned that it and its allies would respond": who threatens is not threatened
+        if frame.like == "THREATEN" {
+            let responds = arguments.complements.iter().flat_map(|&c| crate::clause::subjects(tree, c, 0));
+            let responds: Vec<usize> = responds.filter_map(|h| self.entities.at(s, h)).map(|m| m.entity).collect();
+            let country = |p: &Party| self.entities.of(*p).country.as_deref();
+            let state = |r: &Party| matches!(self.entities.of(*r).sector.as_deref(), None | Some("GOV" | "UNK"));
+            let own = |r: &Party| {
+                state(r)
+                    && responds.contains(&r.entity)
+                    && actors.iter().any(|a| country(a).is_some() && country(a) == country(r))
+            };
+            if recipients.first().is_some_and(own) {
+                recipients.clear();
+            }
+        }
         // "threatened to stop the talks if Washington deploys the missiles": whoever is to be moved
         if recipients.is_empty() && frame.like == "THREATEN" {
             let conditions = [head].into_iter().chain(arguments.complements.iter().copied());
@@ -520,6 +550,11 @@ impl<'a> Matcher<'a> {
             place && actors.iter().all(|a| country(a) == country(m))
         };
         let visit = frame.event == "CONSULT" && frame.mode.as_deref() == Some("visit");
+        // "spoke to reporters": what is told the press is a statement
+        let press = |m: &Party| self.entities.of(*m).sector.as_deref() == Some("JRN");
+        if frame.event == "CONSULT" && actors.iter().chain(&recipients).any(press) {
+            return Err(Misfit::Press);
+        }
         let travels = visit && !actors.is_empty() && actors.iter().all(|a| a.role == "subj");
         if travels && (actors.iter().all(private) || recipients.iter().any(at_home)) {
             return Err(Misfit::Traveller);
@@ -527,6 +562,14 @@ impl<'a> Matcher<'a> {
         // "pulled back its troops", "would not let its banks close": one's own are no other side
         if matches!(frame.like.as_str(), "RETREAT" | "MOBILIZE" | "REJECT") {
             recipients.retain(|r| !self.is_own(s, r, &actors));
+        }
+        // "pledged to pull its troops out"
+        let sure = |m: &Party| !self.entities.of(*m).is_guessed();
+        let troops =
+            |m: &Party| self.entities.of(*m).sector.as_deref() == Some("MIL") && m.role.starts_with("comp") && sure(m);
+        if matches!(frame.like.as_str(), "AGREE" | "CONCEDE") && !actors.is_empty() {
+            recipients
+                .retain(|r| !(troops(r) && actors.iter().all(|a| country(a).is_some() && country(a) == country(r))));
         }
         let political = |side: &[Party]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
@@ -786,6 +829,30 @@ const ENDS: &[&str] = &[
     "stop",
     "suspension",
     "withdrawal",
+];
+
+/// Verbs whose object is what strikes.
+const FIRES: &[&str] = &["drop", "fire", "hurl", "launch", "lob", "send", "shoot", "unleash"];
+
+/// What is fired, dropped and sent.
+const ARMS: &[&str] = &[
+    "aircraft",
+    "bomb",
+    "bullet",
+    "drone",
+    "grenade",
+    "helicopter",
+    "jet",
+    "missile",
+    "mortar",
+    "plane",
+    "rocket",
+    "round",
+    "shell",
+    "tank",
+    "torpedo",
+    "warplane",
+    "warship",
 ];
 
 /// Nouns that only say how many or how much of something.
