@@ -55,7 +55,16 @@ pub(crate) fn is_passive(tree: &Tree, verb: usize) -> bool {
         w.rel() == "acl" && &*w.deprel != "acl:relcl" && is_past_participle(tree, verb) && !is_misread_main(tree, verb);
     marked
         || reduced
+        || is_passive_conjunct(tree, verb)
         || (w.rel() == "advcl" && is_past_participle(tree, verb) && !has_subject(tree, verb) && !has_object(tree, verb))
+}
+
+/// "was convicted and sentenced": a bare participle behind a passive verb shares its auxiliary.
+fn is_passive_conjunct(tree: &Tree, verb: usize) -> bool {
+    let w = &tree.words[verb];
+    let bare = w.rel() == "conj" && is_past_participle(tree, verb) && !has_subject(tree, verb);
+    bare && tree.children(verb).all(|c| tree.words[c].rel() != "aux")
+        && w.head.is_some_and(|first| first < verb && tree.words[first].upos == Upos::Verb && is_passive(tree, first))
 }
 
 /// A full sentence has a finite verb. Where the parse makes its only verb a participle that modifies the root noun ("the premier
@@ -154,7 +163,10 @@ pub(crate) fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         .children(verb)
         .filter(|&c| &*tree.words[c].deprel != "nsubj:pass" && tree.words[c].rel() == "nsubj")
         .filter(|&c| !is_expletive(tree, c))
-        .map(|c| antecedent(tree, verb, c))
+        .flat_map(|c| match antecedent(tree, verb, c) {
+            noun if noun == c => vec![c],
+            noun => described(tree, verb, noun),
+        })
         .collect();
     if !own.is_empty() {
         return own;
@@ -198,7 +210,7 @@ pub(crate) fn subjects(tree: &Tree, verb: usize, depth: usize) -> Vec<usize> {
         }
         "acl" if &*w.deprel == "acl:relcl" => {
             if has_relative(tree, verb, "nsubj") || !tree.children(verb).any(|c| tree.words[c].rel() == "nsubj") {
-                vec![governor]
+                described(tree, verb, governor)
             } else {
                 Vec::new()
             }
@@ -263,6 +275,19 @@ fn is_expletive(tree: &Tree, word: usize) -> bool {
     tree.words[word].rel() == "expl" || tree.words[word].lemma == "there"
 }
 
+/// Whom a relative clause describes: where its verb is plural and the noun beside it is not, all that the noun is coordinated with
+/// ("the president and the premier, who have met").
+fn described(tree: &Tree, verb: usize, noun: usize) -> Vec<usize> {
+    let plural = |i: usize| tree.words[i].has("Number=Plur") && tree.words[i].has("VerbForm=Fin");
+    let several = plural(verb) || tree.children(verb).any(|c| tree.words[c].rel() == "aux" && plural(c));
+    match tree.words[noun].head {
+        Some(first) if several && tree.words[noun].rel() == "conj" && !tree.words[noun].has("Number=Plur") => {
+            vec![first]
+        }
+        _ => vec![noun],
+    }
+}
+
 /// For a relative pronoun the noun it stands for, else the word itself.
 fn antecedent(tree: &Tree, verb: usize, word: usize) -> usize {
     let relative = matches!(tree.words[word].form.to_lowercase().as_str(), "who" | "which" | "that" | "whom");
@@ -290,7 +315,13 @@ fn agents(tree: &Tree, verb: usize) -> Vec<usize> {
         &*tree.words[*c].deprel == "obl:agent"
             || (tree.words[*c].rel() == "obl" && prepositions(tree, *c).first().is_some_and(|p| p == "by"))
     };
-    tree.children(verb).filter(by).collect()
+    let own: Vec<usize> = tree.children(verb).filter(by).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    // "were stopped and searched by police"
+    let next = tree.children(verb).find(|&c| c == verb + 2 && is_passive_conjunct(tree, c));
+    next.map_or_else(Vec::new, |c| tree.children(c).filter(by).collect())
 }
 
 /// Whom a passive verb is done to.
@@ -689,6 +720,19 @@ mod tests {
             roles("Police arrested protesters who attacked the soldiers .", "attacked"),
             "obj=soldiers subj=protesters"
         );
+    }
+
+    #[test]
+    fn coordinated_participles_share_the_passive() {
+        assert_eq!(roles("The rebel was convicted and sentenced .", "sentenced"), "obj=rebel");
+        assert_eq!(roles("Two men were stopped and searched by police .", "stopped"), "obj=men subj=police");
+        assert_eq!(roles("He was arrested and left the town .", "left"), "obj=town subj=He");
+    }
+
+    #[test]
+    fn a_plural_relative_clause_describes_all() {
+        assert_eq!(roles("Egypt and Sudan , which have attacked Chad , agreed .", "attacked"), "obj=Chad subj=Egypt");
+        assert_eq!(roles("Egypt and Sudan , which has attacked Chad , agreed .", "attacked"), "obj=Chad subj=Sudan");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::frame::{self, Candidate, Dropped, Found, Party};
 use crate::lexicon::Lexicon;
 use crate::ontology::Category;
 use crate::place::{Basis, Place, Places};
-use crate::reality::{Auxiliary, Signs, signs};
+use crate::reality::{Auxiliary, Sign, Signs, signs};
 use crate::time::{Amount, TimeExpression, Times, When};
 use jiff::civil::Date;
 use polybius_syntax::{Tree, Upos, Word};
@@ -181,7 +181,12 @@ fn one<'l>(
     let tree = &sentence.tree;
     let is_noun = matches!(tree.words[c.head].upos, Upos::Noun | Upos::Propn);
     let mut sources = attributions.sources(document, entities, lexicon, c.sentence, c.head);
-    let signs = signs(tree, c.head, c.clause, is_noun, &sources);
+    let mut signs = signs(tree, c.head, c.clause, is_noun, &sources);
+    // "agreed to freeze the talks": what a body decides against somebody holds
+    let decided = |sign: &Sign| matches!(sign, Sign::Word(w) if frame::DECIDE.contains(&tree.words[*w].lemma.as_str()));
+    if frame.event == "SANCTION" && signs.future.as_ref().is_some_and(decided) {
+        signs.future = None;
+    }
     let mut auxiliary = signs.auxiliary();
     // whoever announces the act himself, or an official of his country
     let announced =

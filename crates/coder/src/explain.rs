@@ -4,7 +4,7 @@ use crate::clause::is_passive;
 use crate::document::Document;
 use crate::entity::{Entities, Guess};
 use crate::event::{Became, Coding, DatedBy, Event, Grounds, Participant};
-use crate::frame::{self, CONDITION, Candidate, Dropped, Misfit, Party, SPEAKER};
+use crate::frame::{self, CONDITION, Candidate, DEED, Dropped, Misfit, Party, SPEAKER};
 use crate::lexicon::{Force, Named, Naming, Require};
 use crate::place::Basis;
 use crate::reality::Sign;
@@ -249,6 +249,7 @@ impl Explainer<'_> {
             "mod" => format!("the modifier of {word}"),
             "comp" => format!("in the clause that {word} introduces"),
             CONDITION => format!("the subject of the condition beside {word}: whom it wants to move"),
+            DEED => format!("the doer, told elsewhere, of what {clause} speaks of"),
             SPEAKER => format!("the speaker at the {}, who so takes part", tree.words[c.head].form),
             role => match role.strip_prefix("comp.") {
                 Some("subj") => format!("the subject of the clause that {word} introduces"),
@@ -570,6 +571,8 @@ impl Explainer<'_> {
             Misfit::ActorSector(list) => format!("asks for an actor of the sector {}", series(list, "or")),
             Misfit::Unwilled => "is the work of nature or chance here".to_owned(),
             Misfit::Others => "is no threat: it warns of what others will do".to_owned(),
+            Misfit::Press => "is no meeting: it is the press that somebody talks to".to_owned(),
+            Misfit::Traveller => "is no visit: whoever travels is no official, or travels at home".to_owned(),
         }
     }
 }

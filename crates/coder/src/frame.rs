@@ -1,7 +1,10 @@
 //! What happened: the event lexicon's frames matched against verbs and event nouns.
 
+mod anaphora;
 mod participants;
 mod reduce;
+
+pub(crate) use reduce::DECIDE;
 
 use crate::clause::{
     Argument, Arguments, conjuncts, is_passive, light_verb, noun_arguments, prepositions, verb_arguments,
@@ -69,6 +72,9 @@ pub(crate) const SPEAKER: &str = "speaker";
 /// The role of whoever the condition of a threat wants to move.
 pub(crate) const CONDITION: &str = "condition";
 
+/// The role of whoever did what the event is about ("condemned the launch"), told elsewhere.
+pub(crate) const DEED: &str = "deed";
+
 /// Why a predicate of the lexicon does not fit where its word stands. Words are indices of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Misfit<'l> {
@@ -110,6 +116,10 @@ pub(crate) enum Misfit<'l> {
     Unwilled,
     /// It warns of what others will do.
     Others,
+    /// It is the press that somebody talks to.
+    Press,
+    /// Whoever travels is no official, or travels at home.
+    Traveller,
 }
 
 /// Why an event that a frame found is left out. Words are indices of its sentence.
@@ -174,6 +184,7 @@ pub(crate) fn find<'a>(document: &'a Document, entities: &'a Entities, lexicon: 
             told.extend(matcher.reduce(s, found, &mut dropped));
         }
         matcher.drop_unnamed(&mut told, &mut dropped);
+        matcher.take_up(&mut told);
         all.extend(told);
     }
     all.sort_by_key(|c| (c.sentence, c.head));
@@ -425,6 +436,19 @@ impl<'a> Matcher<'a> {
         let mut actors = if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &actor_roles, &[]) };
         let mut recipients =
             if frame.symmetric { Vec::new() } else { self.side(s, &arguments, &recipient_roles, &actors) };
+        // "Israeli missiles were fired at the town": whose weapons they are says who fired them
+        let weapon = |p: &Party| {
+            let tokens = &self.document.sentences[s].tokens;
+            let armed = |h: usize| ARMS.contains(&tree.words[h].lemma.as_str()) && p.span.end <= tokens[h].start;
+            p.role == "obj" && p.inside && arguments.of("obj").any(armed)
+        };
+        if FIRES.contains(&tree.words[head].lemma.as_str()) && recipients.iter().any(weapon) {
+            if actors.is_empty() {
+                actors = recipients.iter().filter(|p| weapon(p)).copied().collect();
+            }
+            let others: Vec<&str> = recipient_roles.iter().copied().filter(|r| *r != "obj").collect();
+            recipients = self.side(s, &arguments, &others, &actors);
+        }
         if frame.symmetric {
             for role in actor_roles.iter().chain(&recipient_roles).copied().chain(["between", "among"]) {
                 let found = self.side(s, &arguments, &[role], &actors);
@@ -483,6 +507,21 @@ impl<'a> Matcher<'a> {
                 recipients.retain(|m| self.entities.of(*m).sector.is_some());
             }
         }
+        // "warned that it and its allies would respond": who threatens is not threatened
+        if frame.like == "THREATEN" {
+            let responds = arguments.complements.iter().flat_map(|&c| crate::clause::subjects(tree, c, 0));
+            let responds: Vec<usize> = responds.filter_map(|h| self.entities.at(s, h)).map(|m| m.entity).collect();
+            let country = |p: &Party| self.entities.of(*p).country.as_deref();
+            let state = |r: &Party| matches!(self.entities.of(*r).sector.as_deref(), None | Some("GOV" | "UNK"));
+            let own = |r: &Party| {
+                state(r)
+                    && responds.contains(&r.entity)
+                    && actors.iter().any(|a| country(a).is_some() && country(a) == country(r))
+            };
+            if recipients.first().is_some_and(own) {
+                recipients.clear();
+            }
+        }
         // "threatened to stop the talks if Washington deploys the missiles": whoever is to be moved
         if recipients.is_empty() && frame.like == "THREATEN" {
             let conditions = [head].into_iter().chain(arguments.complements.iter().copied());
@@ -516,6 +555,39 @@ impl<'a> Matcher<'a> {
         let own = |d: &Party| actors.iter().any(|a| a.entity == d.entity || country(a) == country(d));
         if frame.event == "THREATEN" && doers.iter().any(|d| country(d).is_some() && !own(d)) {
             return Err(Misfit::Others);
+        }
+        // "volunteers travelled to Syria", "the premier flew to the coast": no visit of a state
+        let private = |m: &Party| {
+            matches!(
+                self.entities.of(*m).sector.as_deref(),
+                Some("AGR" | "BUS" | "CRM" | "CVL" | "EDU" | "JRN" | "LAB" | "MED" | "REB" | "REF" | "UAF")
+            )
+        };
+        let at_home = |m: &Party| {
+            let place = self.entities.of(*m).sector.is_none() && country(m).is_some();
+            place && actors.iter().all(|a| country(a) == country(m))
+        };
+        let visit = frame.event == "CONSULT" && frame.mode.as_deref() == Some("visit");
+        // "spoke to reporters": what is told the press is a statement
+        let press = |m: &Party| self.entities.of(*m).sector.as_deref() == Some("JRN");
+        if frame.event == "CONSULT" && actors.iter().chain(&recipients).any(press) {
+            return Err(Misfit::Press);
+        }
+        let travels = visit && !actors.is_empty() && actors.iter().all(|a| a.role == "subj");
+        if travels && (actors.iter().all(private) || recipients.iter().any(at_home)) {
+            return Err(Misfit::Traveller);
+        }
+        // "pulled back its troops", "would not let its banks close": one's own are no other side
+        if matches!(frame.like.as_str(), "RETREAT" | "MOBILIZE" | "REJECT") {
+            recipients.retain(|r| !self.is_own(s, r, &actors));
+        }
+        // "pledged to pull its troops out"
+        let sure = |m: &Party| !self.entities.of(*m).is_guessed();
+        let troops =
+            |m: &Party| self.entities.of(*m).sector.as_deref() == Some("MIL") && m.role.starts_with("comp") && sure(m);
+        if matches!(frame.like.as_str(), "AGREE" | "CONCEDE") && !actors.is_empty() {
+            recipients
+                .retain(|r| !(troops(r) && actors.iter().all(|a| country(a).is_some() && country(a) == country(r))));
         }
         let political = |side: &[Party]| side.iter().any(|m| self.entities.of(*m).is_political());
         let enough = match frame.require {
@@ -622,6 +694,29 @@ impl<'a> Matcher<'a> {
             matches!(word.rel(), "nsubj" | "obj") && word.upos == Upos::Noun && tree.words[v].upos == Upos::Verb
         });
         here(head, false) || verb.is_some_and(|v| here(v, word.rel() == "nsubj"))
+    }
+
+    /// Does a possessive before the party's words say that it is one of the actors' own ("its troops")?
+    fn is_own(&self, s: usize, party: &Party, actors: &[Party]) -> bool {
+        let sentence = &self.document.sentences[s];
+        let tree = &sentence.tree;
+        let country = |p: Mention| self.entities.of(p).country.as_deref();
+        // "spurned his ally Germany"
+        let own = self.entities.of(*party);
+        let foreign =
+            |a: &Party| own.country.is_some() && !own.is_guessed() && own.country.as_deref() != country((*a).into());
+        if actors.iter().any(foreign) {
+            return false;
+        }
+        let inside = (0..tree.words.len()).filter(|&i| party.span.contains(sentence.tokens[i]));
+        inside.filter(|&i| &*tree.words[i].deprel == "nmod:poss" && tree.words[i].upos == Upos::Pron).any(|i| {
+            let owner = self.entities.at(s, i);
+            owner.is_some_and(|o| {
+                actors
+                    .iter()
+                    .any(|a| a.entity == o.entity || country(o).is_some() && country(o) == country((*a).into()))
+            })
+        })
     }
 
     fn is_plural(&self, s: usize, party: Party) -> bool {
@@ -819,6 +914,30 @@ const ENDS: &[&str] = &[
     "stop",
     "suspension",
     "withdrawal",
+];
+
+/// Verbs whose object is what strikes.
+const FIRES: &[&str] = &["drop", "fire", "hurl", "launch", "lob", "send", "shoot", "unleash"];
+
+/// What is fired, dropped and sent.
+const ARMS: &[&str] = &[
+    "aircraft",
+    "bomb",
+    "bullet",
+    "drone",
+    "grenade",
+    "helicopter",
+    "jet",
+    "missile",
+    "mortar",
+    "plane",
+    "rocket",
+    "round",
+    "shell",
+    "tank",
+    "torpedo",
+    "warplane",
+    "warship",
 ];
 
 /// Nouns that only say how many or how much of something.

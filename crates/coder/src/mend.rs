@@ -20,6 +20,9 @@ pub(crate) fn tree(tree: &mut Tree) {
             name_objects(tree, verb);
         }
     }
+    for verb in 0..tree.words.len() {
+        free_conjunct(tree, verb);
+    }
     for nominal in 0..tree.words.len() {
         if tree.words[nominal].rel() == "obl" {
             strand_preposition(tree, nominal);
@@ -34,6 +37,21 @@ fn name_of_country(tree: &mut Tree) {
     for word in tree.words.iter_mut().filter(|w| w.form == "US" && w.upos == Upos::Pron && !shouted) {
         word.upos = Upos::Propn;
         word.lemma = "US".to_owned();
+    }
+}
+
+/// "said his troops would free the town and warned the rebels": what is told in the past tense goes on with the verb that reports, not with
+/// what lies ahead.
+fn free_conjunct(tree: &mut Tree, verb: usize) {
+    let past = |i: usize| tree.words[i].has("Tense=Past") && tree.words[i].has("VerbForm=Fin");
+    let Some(first) = tree.words[verb].head.filter(|_| tree.words[verb].rel() == "conj" && past(verb)) else { return };
+    let bare = tree.children(verb).all(|c| !matches!(tree.words[c].rel(), "nsubj" | "aux" | "mark"));
+    let ahead = tree.words[first].has("VerbForm=Inf") && matches!(tree.words[first].rel(), "ccomp" | "xcomp" | "advcl");
+    let reports = |r: usize| past(r) && tree.words[r].upos == Upos::Verb && r < first;
+    if let Some(above) =
+        tree.words[first].head.filter(|&r| bare && ahead && tree.words[verb].upos == Upos::Verb && reports(r))
+    {
+        tree.words[verb].head = Some(above);
     }
 }
 

@@ -107,12 +107,10 @@ impl<'a> Matcher<'a> {
         if let Some(m) = self.entities.at(s, head) {
             let entity = self.entities.of(m);
             if entity.is_political() || entity.name.is_some() {
-                // a country or place under a locative is where, not who
-                let place = matches!(role, "in" | "at" | "from")
-                    && self.entities.country_at(s, head).is_some_and(|c| c.1 == Naming::Place);
+                let place = self.is_where(s, head, role);
                 let vague = role == "mod"
                     && entity.is_guessed()
-                    && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD"))
+                    && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD" | "PTY"))
                     // "multilateral talks", "humanitarian access"
                     || role == "mod"
                         && entity.name.is_none()
@@ -125,6 +123,19 @@ impl<'a> Matcher<'a> {
             "mod" => None,
             "subj" | "by" => self.doer(s, head).or_else(|| self.inside(s, head, role, taken, 0)),
             _ => self.inside(s, head, role, taken, 0),
+        }
+    }
+
+    /// Is it where something happens, not who takes part: a town or region behind a locative, the town of "the Kabul bombing"?
+    fn is_where(&self, s: usize, head: usize, role: &str) -> bool {
+        let Some((_, naming, _)) = self.entities.country_at(s, head) else { return false };
+        let town = matches!(naming, Naming::Place | Naming::Capital);
+        match role {
+            // what is fired "at Kyiv" hits it
+            "at" => naming == Naming::Place,
+            "in" | "from" | "near" | "outside" | "around" | "across" | "along" | "through" => town,
+            "mod" => town && self.tree(s).words[head].upos == Upos::Propn,
+            _ => false,
         }
     }
 
@@ -184,6 +195,9 @@ impl<'a> Matcher<'a> {
                 let placeless = e.is_guessed() || e.country.is_none();
                 e.is_political() && !(placeless && matches!(tree.words[c].rel(), "amod" | "compound"))
             };
+            if self.is_where(s, c, role) {
+                continue;
+            }
             // "ended its operation in Iraq": whoever is on the other side already is not meant
             let free = |m: &Mention| taken.iter().all(|t| t.entity != m.entity);
             if let Some(m) = self.entities.at(s, c).filter(|m| said(self.entities.of(*m)) && free(m)) {

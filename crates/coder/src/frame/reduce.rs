@@ -1,9 +1,13 @@
 //! What is told twice, or only spoken of: events that another event of the sentence or the article already tells are left out.
 
+use super::anaphora::is_definite;
 use super::{Candidate, Dropped, Matcher, Party};
 use crate::clause::{conjuncts, tree_contains};
 use crate::ontology::Inside;
 use polybius_syntax::Tree;
+
+/// Verbs by which a body decides.
+pub(crate) const DECIDE: &[&str] = &["agree", "decide", "opt", "resolve", "vote"];
 
 /// How many sentences back an event may lie that "the attack" takes up.
 const RECENT: usize = 6;
@@ -29,6 +33,16 @@ impl<'a> Matcher<'a> {
                 let same = frame.event == self.lexicon.frames[inner.frame].event;
                 let argument = outer.argument_heads.iter().any(|&a| conjuncts(tree, a).contains(&inner.head))
                     || outer.complements.contains(&inner.head);
+                // "ministers agreed to ban the imports": what is decided against somebody is the event, not that they agreed
+                if frame.event == "AGREE"
+                    && !outer.is_noun
+                    && self.lexicon.frames[inner.frame].event == "SANCTION"
+                    && DECIDE.contains(&tree.words[outer.head].lemma.as_str())
+                    && outer.complements.iter().any(|&c| c == inner.head || c == inner.clause)
+                {
+                    dropped[i] = by_inner;
+                    continue;
+                }
                 if frame.inside == Some(Inside::Drop) {
                     let in_complement =
                         outer.complements.iter().any(|&c| c != outer.head && reaches(tree, c, inner.head));
@@ -73,6 +87,21 @@ impl<'a> Matcher<'a> {
                     dropped[j] = by_outer;
                     continue;
                 }
+                // "shelled the town, killing nine": what came of it, told along
+                if same
+                    && frame.like == "ASSAULT"
+                    && !outer.is_noun
+                    && !inner.is_noun
+                    && is_result(tree, outer.head, inner.head)
+                {
+                    let known = |list: &[Party]| list.iter().any(|m| self.entities.of(*m).is_political());
+                    let victims = inner.recipients.clone();
+                    if !known(&outer.recipients) && known(&victims) && !frame.symmetric {
+                        found[i].recipients = victims;
+                    }
+                    dropped[j] = by_outer;
+                    continue;
+                }
                 // a frame whose predicate includes the other's word
                 if inner.head != outer.head && outer.trigger.contains(inner.trigger) && !outer.is_noun {
                     dropped[j] = by_outer;
@@ -111,23 +140,13 @@ impl<'a> Matcher<'a> {
         for c in std::mem::take(all) {
             let recent = kept.iter().rev().take_while(|o| c.sentence - o.sentence <= RECENT);
             let told = recent.into_iter().any(|o| o.named && event(o) == event(&c));
-            if c.named || told && self.is_definite(&c) {
+            if c.named || told && is_definite(self.tree(c.sentence), c.head) {
                 kept.push(c);
             } else {
                 dropped.push((c, Dropped::Unnamed));
             }
         }
         *all = kept;
-    }
-
-    /// Does the event noun point back ("the attack", "those talks", "bombings" without an article)?
-    fn is_definite(&self, c: &Candidate) -> bool {
-        let tree = self.tree(c.sentence);
-        let mut determiners = tree.children(c.head).filter(|&d| tree.words[d].rel() == "det").peekable();
-        match determiners.peek() {
-            Some(&d) => matches!(tree.words[d].lemma.as_str(), "the" | "this" | "that" | "these" | "those"),
-            None => false,
-        }
     }
 
     /// "began a hunger strike to protest against Sweden", "marched, demanding that the president resign": what a protest is about or asks
@@ -157,6 +176,16 @@ impl<'a> Matcher<'a> {
             }
         }
     }
+}
+
+/// Is `word` a participle behind the verb `top`, without a subject of its own ("shelled the town, killing nine")?
+fn is_result(tree: &Tree, top: usize, word: usize) -> bool {
+    let w = &tree.words[word];
+    w.head == Some(top)
+        && top < word
+        && matches!(w.rel(), "advcl" | "xcomp")
+        && w.form.to_lowercase().ends_with("ing")
+        && tree.children(word).all(|c| !matches!(tree.words[c].rel(), "nsubj" | "mark"))
 }
 
 /// Is `word` below `top` inside an infinitive ("a call for the opposition to work together to expel ...")?
@@ -193,4 +222,35 @@ fn reaches(tree: &Tree, top: usize, word: usize) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Coder;
+    use polybius_text::Article;
+
+    fn events(text: &str) -> Vec<String> {
+        let countries = |list: &[crate::Participant]| {
+            list.iter().map(|p| p.country.clone().unwrap_or("?".to_owned())).collect::<Vec<_>>().join("+")
+        };
+        let events = Coder::new().code(&Article::from_lines("1", text));
+        events.iter().map(|e| format!("{} {} > {}", e.category, countries(&e.actor), countries(&e.recipient))).collect()
+    }
+
+    #[test]
+    fn what_came_of_an_attack_is_told_with_it() {
+        assert_eq!(events("Israeli jets bombed a bridge, killing nine Syrian soldiers."), ["ASSAULT ISR > SYR"]);
+    }
+
+    #[test]
+    fn own_troops_are_no_other_side() {
+        assert_eq!(events("Egypt withdrew its troops."), ["RETREAT EGY > "]);
+    }
+
+    #[test]
+    fn a_journey_is_no_visit() {
+        assert!(events("Three Dutch students travelled to Syria.").is_empty());
+        assert!(events("The Dutch prime minister flew to Rotterdam.").is_empty());
+        assert_eq!(events("The Dutch prime minister flew to Egypt."), ["CONSULT NLD > EGY"]);
+    }
 }
