@@ -5,14 +5,49 @@ use polybius_text::Article;
 use serde::Deserialize;
 use std::io::BufRead;
 
-#[derive(Deserialize)]
-struct Line {
-    id: Option<serde_json::Value>,
-    title: Option<String>,
-    date: Option<String>,
-    publisher: Option<String>,
-    url: Option<String>,
-    text: Option<String>,
+/// An article as a JSON object or a row of a table gives it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Fields {
+    /// A string; anything else is taken as it is written.
+    pub id: Option<serde_json::Value>,
+    /// The headline.
+    pub title: Option<String>,
+    /// The day of publication, as [`parse_date`] reads it.
+    pub date: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its words; each line is a paragraph.
+    pub text: Option<String>,
+}
+
+impl Fields {
+    /// The article; `id` is for one that has none.
+    ///
+    /// # Errors
+    /// In words, if there is no text or the date cannot be read.
+    pub fn article(self, id: impl FnOnce() -> String, defaults: &Defaults) -> Result<Article, String> {
+        let text = self.text.ok_or("the field `text` is missing; it holds the article's words")?;
+        if text.trim().is_empty() {
+            return Err("the field `text` is empty; it holds the article's words".to_owned());
+        }
+        let date = match self.date.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
+            Some(d) => Some(parse_date(d).ok_or_else(|| format!("the date `{d}` cannot be read; write YYYY-MM-DD"))?),
+            None => defaults.date,
+        };
+        let id = match self.id {
+            Some(serde_json::Value::String(id)) => id,
+            Some(serde_json::Value::Null) | None => id(),
+            Some(other) => other.to_string(),
+        };
+        let mut article = Article::from_lines(id, text);
+        article.title = self.title;
+        article.date = date;
+        article.publisher = self.publisher.or_else(|| defaults.publisher.clone());
+        article.url = self.url;
+        Ok(article)
+    }
 }
 
 pub(crate) fn read(
@@ -44,7 +79,7 @@ pub(crate) fn read(
 }
 
 fn article(bytes: &[u8], name: &str, number: usize, defaults: &Defaults) -> Result<Article, String> {
-    let line: Line = serde_json::from_slice(bytes).map_err(|e| {
+    let fields: Fields = serde_json::from_slice(bytes).map_err(|e| {
         // serde_json says "at line 1 column N" of the one line it sees
         let what = e.to_string();
         let what = what.split(" at line").next().unwrap_or(&what);
@@ -53,23 +88,5 @@ fn article(bytes: &[u8], name: &str, number: usize, defaults: &Defaults) -> Resu
             e.column()
         )
     })?;
-    let text = line.text.ok_or("the field `text` is missing; it holds the article's words")?;
-    if text.trim().is_empty() {
-        return Err("the field `text` is empty; it holds the article's words".to_owned());
-    }
-    let date = match line.date.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
-        Some(d) => Some(parse_date(d).ok_or_else(|| format!("the date `{d}` cannot be read; write YYYY-MM-DD"))?),
-        None => defaults.date,
-    };
-    let id = match line.id {
-        Some(serde_json::Value::String(id)) => id,
-        Some(serde_json::Value::Null) | None => format!("{name}:{number}"),
-        Some(other) => other.to_string(),
-    };
-    let mut article = Article::from_lines(id, text);
-    article.title = line.title;
-    article.date = date;
-    article.publisher = line.publisher.or_else(|| defaults.publisher.clone());
-    article.url = line.url;
-    Ok(article)
+    fields.article(|| format!("{name}:{number}"), defaults)
 }

@@ -9,6 +9,7 @@ mod html;
 mod json;
 
 pub use date::parse_date;
+pub use json::Fields;
 
 use jiff::civil::Date;
 use polybius_text::Article;
