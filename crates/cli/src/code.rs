@@ -1,12 +1,15 @@
 //! `polybius code`
 
 use crate::{CodeArgs, Format, With, inputs, table};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use polybius_arrow::{ArticleRecord, EventFile};
 use polybius_coder::{Coder, Event, Layers, RecordWriter};
 use polybius_text::Article;
 use rayon::prelude::*;
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// Articles coded at once; bounds memory, keeps the order.
@@ -15,7 +18,15 @@ const BATCH: usize = 64;
 /// Writes the events of one article after the other.
 trait Writer {
     fn write(&mut self, article: &Article, events: &[Event], layers: &Layers) -> Result<()>;
-    fn finish(&mut self) -> Result<()>;
+    fn finish(self: Box<Self>) -> Result<()>;
+}
+
+fn by_extension(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()? {
+        "parquet" => Some(Format::Parquet),
+        "csv" => Some(Format::Csv),
+        _ => None,
+    }
 }
 
 /// Returns whether all inputs were coded.
@@ -25,13 +36,20 @@ pub fn run(args: &CodeArgs) -> Result<bool> {
         .num_threads(args.threads.unwrap_or(0))
         .build()
         .context("the threads could not be started")?;
-    let terminal = io::stdout().is_terminal();
-    let format = args.format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
-    let out = BufWriter::new(io::stdout().lock());
+    let terminal = args.out.is_none() && io::stdout().is_terminal();
+    let format = args.format.or_else(|| args.out.as_deref().and_then(by_extension));
+    let format = format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl });
+    let out: Box<dyn Write + Send> = match &args.out {
+        Some(path) => Box::new(File::create(path).with_context(|| format!("{} cannot be written", path.display()))?),
+        None => Box::new(io::stdout()),
+    };
+    let out = BufWriter::new(out);
     let mut writer: Box<dyn Writer> = match format {
         Format::Table => Box::new(TableWriter { out, colored: terminal, events: 0, articles: 0 }),
         Format::Jsonl => Box::new(JsonWriter { out, with: args.with.clone() }),
         Format::Csv => Box::new(CsvWriter::new(out)?),
+        Format::Parquet if terminal => bail!("Parquet is nothing for a terminal; name a file with --out FILE"),
+        Format::Parquet => Box::new(EventFile::new(out)?),
     };
     let bar = ProgressBar::new_spinner();
     bar.set_style(
@@ -114,7 +132,7 @@ impl<W: Write> Writer for JsonWriter<W> {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
+    fn finish(mut self: Box<Self>) -> Result<()> {
         Ok(self.out.flush()?)
     }
 }
@@ -216,8 +234,18 @@ impl<W: Write> Writer for CsvWriter<W> {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
+    fn finish(mut self: Box<Self>) -> Result<()> {
         Ok(self.out.flush()?)
+    }
+}
+
+impl<W: Write + Send> Writer for EventFile<W> {
+    fn write(&mut self, article: &Article, events: &[Event], _: &Layers) -> Result<()> {
+        Ok(EventFile::write(self, &[ArticleRecord::coded(article, events)])?)
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        Ok(EventFile::finish(*self)?)
     }
 }
 
@@ -236,7 +264,7 @@ impl<W: Write> Writer for TableWriter<W> {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
+    fn finish(mut self: Box<Self>) -> Result<()> {
         let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         writeln!(self.out, "{} in {}", plural(self.events, "event"), plural(self.articles, "article"))?;
         Ok(self.out.flush()?)

@@ -3,7 +3,8 @@
 use crate::InputArgs;
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use polybius_coder::{Coder, Lexicon, is_english};
+use polybius_arrow::english;
+use polybius_coder::{Coder, Lexicon};
 use polybius_reader::{Defaults, ReadError, files, read_file, read_stream};
 use polybius_store::{Failure, FailureKind, Read};
 use polybius_text::Article;
@@ -33,14 +34,8 @@ pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>))
     let defaults = defaults(args);
     let mut check = |read: Result<Article, ReadError>| {
         sink(read.map_err(|e| e.to_string()).and_then(|article| {
-            if args.force || is_english(&article) {
-                Ok(article)
-            } else {
-                Err(format!(
-                    "{}: this is not in English, so it was not coded; use --force to code it all the same",
-                    article.id
-                ))
-            }
+            english(article, args.force, "use --force to code it all the same")
+                .map_err(|record| record.failure.unwrap_or_default())
         }));
     };
     let mut empty = Vec::new();

@@ -42,7 +42,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Code articles: one record an event, as a table, JSON Lines or CSV
+    /// Code articles: one record an event, as a table, JSON Lines, CSV or Parquet
     Code(CodeArgs),
     /// Code articles into a store, each exactly once
     Ingest(IngestArgs),
@@ -172,9 +172,12 @@ struct InputArgs {
 struct CodeArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// How to write the events [default: table on a terminal, else jsonl]
+    /// How to write the events [default: as the name of --out ends; table on a terminal; else jsonl]
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// File to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// What to add to each JSON line
     #[arg(long, value_enum, value_delimiter = ',')]
     with: Vec<With>,
@@ -337,6 +340,8 @@ enum Format {
     Table,
     Jsonl,
     Csv,
+    /// A row an event, with stable types (docs/arrow.md)
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -107,6 +107,20 @@ fn csv_has_a_row_an_event() {
 }
 
 #[test]
+fn parquet_goes_to_a_file_or_into_a_pipe() {
+    let piped = polybius().args(["code", "--format", "parquet"]).write_stdin(ACCUSED).assert().success();
+    let piped = piped.get_output().stdout.clone();
+    assert!(piped.starts_with(b"PAR1") && piped.ends_with(b"PAR1"));
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("events.parquet");
+    polybius().args(["code", "--out"]).arg(&file).write_stdin(ACCUSED).assert().success().stdout("");
+    assert_eq!(fs::read(&file).unwrap(), piped);
+    let nowhere = dir.path().join("no/events.parquet");
+    let run = polybius().args(["code", "--out"]).arg(nowhere).write_stdin(ACCUSED).assert().code(1);
+    run.stderr(predicate::str::contains("no/events.parquet cannot be written: No such file"));
+}
+
+#[test]
 fn events_below_the_least_confidence_are_left_out() {
     let text = format!("{ACCUSED} Perhaps the rebels could attack.");
     let events = |least: &str| {

@@ -19,6 +19,7 @@ mod warc;
 
 pub use date::parse_date;
 pub use feed::{Feed, FeedEntry, parse_feed};
+pub use json::Fields;
 pub use table::{Column, Columns, Field};
 
 use encoding_rs::Encoding;
