@@ -107,6 +107,7 @@ def main():
     parser.add_argument("ud", type=Path)
     parser.add_argument("encoder", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--start", type=Path, help="a teacher of `teacher.py` upon the same encoder, to go on from its weights")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--batch", type=int, default=6, help="windows a batch")
@@ -121,6 +122,9 @@ def main():
     train = conllu.read(options.ud / "gum/train.conllu", conllu.GUM_FREE_GENRES)
     dev = with_encodings(trunk, conllu.read(options.ud / "gum/dev.conllu"), gazetteer)
     model = NamesTeacher(options.encoder).to(DEVICE)
+    if options.start:
+        started, prefix = torch.load(options.start, map_location=DEVICE)["state"], "encoder.pretrained."
+        model.pretrained.load_state_dict({n.removeprefix(prefix): v for n, v in started.items() if n.startswith(prefix)})
     model.pretrained.get_input_embeddings().requires_grad_(False)
     pretrained = [p for p in model.pretrained.parameters() if p.requires_grad]
     ours = [p for n, p in model.named_parameters() if not n.startswith("pretrained.")]
