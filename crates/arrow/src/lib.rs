@@ -25,6 +25,8 @@ mod layout;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+#[cfg(feature = "parquet")]
+mod values;
 
 pub use code::{code, english};
 pub use columns::{articles, events};
@@ -33,3 +35,5 @@ pub use layout::{LAYOUT, article_schema, event_schema};
 #[cfg(feature = "parquet")]
 pub use parquet::EventFile;
 pub use record::{ArticleRecord, EventRecord, ParticipantRecord, PlaceRecord, SentenceRecord, WordsRecord};
+#[cfg(feature = "parquet")]
+pub use values::ValueFile;

@@ -51,7 +51,7 @@ enum Command {
     Query(QueryArgs),
     /// Count events of a store: `polybius count --store FILE --by month,actor,quad since:2013`
     Count(CountArgs),
-    /// Write events of a store in the columns of other data sets: POLECAT, ICEWS, GDELT
+    /// Write events of a store as Parquet or CSV, or in the columns of other data sets: POLECAT, ICEWS, GDELT
     Export(ExportArgs),
     /// Poll RSS and Atom feeds and put what is new into a store, until Ctrl-C
     Watch(WatchArgs),
@@ -281,8 +281,8 @@ struct ExportArgs {
     /// In which columns; docs/export.md says what each cannot hold
     #[arg(long, value_enum)]
     format: ExportFormat,
-    /// The file [default: standard output]
-    #[arg(long)]
+    /// The file, for Parquet a new folder [default: standard output]
+    #[arg(long, required_if_eq("format", "parquet"))]
     out: Option<PathBuf>,
     /// Which events, in the language of `polybius query`; all if there is no question
     query: Vec<String>,
@@ -290,6 +290,10 @@ struct ExportArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ExportFormat {
+    /// A folder of files, one a month (month=2013-07/events.parquet); the columns stand in docs/arrow.md
+    Parquet,
+    /// A row an event with all that is known of it
+    Csv,
     /// 40 columns, tab-separated, with a header; `None` for what is missing; a row an event
     Polecat,
     /// 20 columns, tab-separated, with a header; a row a pair of source and target

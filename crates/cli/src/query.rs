@@ -1,6 +1,6 @@
 //! `polybius query`
 
-use crate::rows::Rows;
+use crate::rows::{Rows, plain};
 use crate::{Format, OrderArg, QueryArgs};
 use anyhow::Result;
 use polybius_store::{EventRow, Order, ParticipantRow, Query, Store, fields};
@@ -67,7 +67,7 @@ pub fn run(args: &QueryArgs) -> Result<bool> {
 
 const SHORT: [&str; 8] = ["event", "who", "to whom", "when", "where", "how real", "whose word", "evidence"];
 
-const LONG: [&str; 34] = [
+pub const LONG: [&str; 34] = [
     "number",
     "id",
     "article",
@@ -148,6 +148,11 @@ fn value(e: &EventRow, column: &str) -> Value {
         "incident" => json!(e.incident),
         _ => Value::Null,
     }
+}
+
+/// A value as CSV has it.
+pub fn plain_value(event: &EventRow, column: &str) -> String {
+    plain(&value(event, column))
 }
 
 /// Several values in one field.

@@ -1,9 +1,10 @@
-//! Rows of values as a table, CSV or JSON Lines.
+//! Rows of values as a table, CSV, JSON Lines or Parquet.
 
 use crate::Format;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use polybius_arrow::ValueFile;
 use serde_json::{Map, Value};
 use std::io::{BufWriter, IsTerminal, Write, stdout};
 
@@ -15,6 +16,7 @@ pub enum Rows {
     Table(Table),
     Csv(Box<csv::Writer<BufWriter<std::io::StdoutLock<'static>>>>),
     Jsonl(BufWriter<std::io::StdoutLock<'static>>, Vec<String>),
+    Parquet(Box<ValueFile<std::io::Stdout>>),
 }
 
 impl Rows {
@@ -36,6 +38,10 @@ impl Rows {
                 Rows::Csv(Box::new(writer))
             }
             Format::Jsonl => Rows::Jsonl(out(), columns),
+            Format::Parquet if stdout().is_terminal() => {
+                bail!("Parquet is nothing for a terminal; send it to a file with > FILE")
+            }
+            Format::Parquet => Rows::Parquet(Box::new(ValueFile::new(stdout(), columns))),
         })
     }
 
@@ -51,6 +57,7 @@ impl Rows {
                 serde_json::to_writer(&mut *out, &object).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
             }
+            Rows::Parquet(file) => file.push(values),
         }
         Ok(())
     }
@@ -69,12 +76,14 @@ impl Rows {
             }
             Rows::Csv(mut writer) => writer.flush()?,
             Rows::Jsonl(mut out, _) => out.flush()?,
+            Rows::Parquet(file) => file.finish()?,
         }
         Ok(())
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A value as people read it.
+pub fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(s) => s.clone(),

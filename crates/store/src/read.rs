@@ -92,6 +92,8 @@ pub struct EventRow {
     pub id: String,
     /// The number of its article.
     pub article: i64,
+    /// Its article's id in its source.
+    pub article_id: String,
     /// The article's publisher.
     pub publisher: Option<String>,
     /// The article's day.
@@ -114,6 +116,8 @@ pub struct EventRow {
     pub context: Vec<String>,
     /// Day, month or year as coded.
     pub date: Option<String>,
+    /// A full date for sorting: the first day of `date`, else the article's, else ''.
+    pub day: String,
     /// Who did it.
     pub actor: Vec<ParticipantRow>,
     /// To whom.
@@ -175,7 +179,7 @@ pub struct ArticleRow {
 
 const EVENT: &str = "SELECT e.id, e.key, e.article, a.publisher, a.published, a.title, a.url, e.event, e.mode, e.cameo, e.quad, e.score,
     e.date, e.auxiliary, e.place, e.place_name, e.place_country, e.lat, e.lon, e.geonames, e.place_basis, e.place_start, e.place_end,
-    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident, e.place_kind, s.position
+    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident, e.place_kind, s.position, a.name, e.day
   FROM events e JOIN articles a ON a.id = e.article JOIN sentences s ON s.id = e.sentence";
 
 impl Store {
@@ -338,6 +342,8 @@ pub(crate) fn event(connection: &Connection, number: i64) -> rusqlite::Result<Op
             number: row.get(0)?,
             id: row.get(1)?,
             article: row.get(2)?,
+            article_id: row.get(34)?,
+            day: row.get(35)?,
             publisher: row.get(3)?,
             published: row.get(4)?,
             title: row.get(5)?,
