@@ -237,3 +237,29 @@ fn exports_have_the_columns_that_others_read() {
     distinct.dedup();
     assert_eq!(ids.len(), distinct.len());
 }
+
+#[test]
+fn parquet_by_month() {
+    let folder = tempdir().unwrap();
+    let (store, out) = (folder.path().join("news.db"), folder.path().join("parquet"));
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
+    polybius().args(["ingest", "--store"]).arg(&store).arg(&samples).assert().success();
+    let export = || {
+        let mut command = polybius();
+        command.args(["export", "--format", "parquet", "--store"]).arg(&store).arg("--out").arg(&out);
+        command
+    };
+    export().assert().success();
+    let files: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).collect();
+    let months = stdout(polybius().args(["count", "--by", "month", "--store"]).arg(&store)).lines().count() - 1;
+    assert_eq!(files.len(), months);
+    for folder in files {
+        assert!(folder.file_name().unwrap().to_string_lossy().starts_with("month="));
+        let bytes = fs::read(folder.join("events.parquet")).unwrap();
+        assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    }
+    // nothing is written over
+    export().assert().failure();
+    let answer = polybius().args(["count", "--by", "quad", "--format", "parquet", "--store"]).arg(&store).output().unwrap();
+    assert!(answer.status.success() && answer.stdout.starts_with(b"PAR1"));
+}
