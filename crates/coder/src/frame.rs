@@ -680,13 +680,16 @@ impl<'a> Matcher<'a> {
     /// ("riots shook Karak", "a bombing killed two in Basra")?
     fn located(&self, s: usize, head: usize) -> bool {
         let tree = self.tree(s);
+        let locative =
+            |c: usize| prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "in" | "near" | "outside" | "across"));
+        let known = |c: usize| self.entities.country_at(s, c).is_some();
         let here = |of: usize, object: bool| {
-            tree.children(of).any(|c| {
-                let locative =
-                    || prepositions(tree, c).iter().any(|p| matches!(p.as_str(), "in" | "near" | "outside" | "across"));
-                c != head
-                    && (object && tree.words[c].rel() == "obj" || locative())
-                    && self.entities.country_at(s, c).is_some()
+            tree.children(of).filter(|&c| c != head).any(|c| {
+                // "strikes on a market in Douma"
+                let nested = tree.words[of].upos == Upos::Noun
+                    && tree.words[c].rel() == "nmod"
+                    && tree.children(c).any(|g| tree.words[g].rel() == "nmod" && locative(g) && known(g));
+                nested || known(c) && (object && tree.words[c].rel() == "obj" || locative(c))
             })
         };
         let word = &tree.words[head];

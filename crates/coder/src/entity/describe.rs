@@ -411,6 +411,12 @@ impl Finder<'_, '_> {
                 (start..end).filter(|&i| own(i)).find_map(|i| self.entities.country_at(s, i)).map(|c| c.0.to_owned())
             });
         }
+        // "killed 12": people
+        if nothing && is_toll(tree, head) {
+            d.role = Some("people".to_owned());
+            d.sector = Some("CVL".to_owned());
+            d.kind = Some(Kind::People);
+        }
         let something = d.name.is_some() || d.country.is_some() || d.sector.is_some() || d.unknown.is_some();
         something.then_some(d)
     }
@@ -531,6 +537,28 @@ impl Finder<'_, '_> {
             d.unknown = None;
         }
     }
+}
+
+/// Is it a bare number of people to whom something was done ("killed 12", "40 were arrested")?
+fn is_toll(tree: &Tree, head: usize) -> bool {
+    const DONE_TO_PEOPLE: &[&str] = &[
+        "abduct",
+        "arrest",
+        "behead",
+        "detain",
+        "execute",
+        "hospitalize",
+        "injure",
+        "jail",
+        "kidnap",
+        "kill",
+        "massacre",
+        "wound",
+    ];
+    let w = &tree.words[head];
+    let patient = w.rel() == "obj" || &*w.deprel == "nsubj:pass";
+    let verb = w.head.filter(|_| w.upos == Upos::Num && patient);
+    verb.is_some_and(|v| DONE_TO_PEOPLE.contains(&tree.words[v].lemma.as_str()))
 }
 
 fn own_former(tree: &Tree, head: usize) -> bool {

@@ -111,6 +111,13 @@ impl<'a> Matcher<'a> {
                 let vague = role == "mod"
                     && entity.is_guessed()
                     && matches!(entity.sector.as_deref(), Some("CVL" | "REL" | "BUS" | "EDU" | "LEG" | "JUD" | "PTY"))
+                    // "diplomatic talks"
+                    || role == "mod"
+                        && entity.is_guessed()
+                        && matches!(
+                            self.tree(s).words[head].lemma.as_str(),
+                            "consular" | "diplomatic" | "interim" | "official" | "transitional"
+                        )
                     // "multilateral talks", "humanitarian access"
                     || role == "mod"
                         && entity.name.is_none()
