@@ -1,12 +1,13 @@
 //! Events: candidates with sources, auxiliaries, dates and places, after the ontology's rules.
 
 use crate::attribution::{self, Attributions, Source, cited};
+use crate::cameo;
 use crate::clause::tree_contains;
 use crate::confidence;
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
 use crate::figures::{self, Figure};
-use crate::frame::{self, Candidate, Dropped, Party};
+use crate::frame::{self, Candidate, Dropped, Found, Party};
 use crate::lexicon::Lexicon;
 use crate::ontology::Category;
 use crate::place::{Basis, Place, Places};
@@ -131,13 +132,15 @@ pub(crate) fn code<'l>(
     attributions: &Attributions,
 ) -> Coding<'l> {
     let mut days = NewsDays::new(times.today);
-    let found = frame::find(document, entities, lexicon);
+    let Found { events: found, dropped } = frame::find(document, entities, lexicon);
+    let told = cameo::Told::among(&dropped);
     let code_one = |c: Candidate<'l>| {
         let tree = &document.sentences[c.sentence].tree;
         let dated = Dated::find(tree, &times.sentences[c.sentence], times.today, &c);
         let when = dated.when.filter(|_| dated.offset.is_none());
         let clause = c.clause;
-        let (mut event, mut grounds) = one(document, entities, places, lexicon, attributions, (when, dated.lasting), c);
+        let (mut event, mut grounds) =
+            one(document, entities, places, lexicon, (attributions, &told), (when, dated.lasting), c);
         let of_the_day = dated.is_news(tree, clause) && event.auxiliary == Auxiliary::default();
         event.date = match dated.offset {
             Some(offset) => dated.when.or(days.day()).and_then(|w| w.shift(offset)).map(|w| w.to_string()),
@@ -151,7 +154,7 @@ pub(crate) fn code<'l>(
         };
         (event, grounds)
     };
-    let mut coded: Vec<(Event, Grounds)> = found.events.into_iter().map(code_one).collect();
+    let mut coded: Vec<(Event, Grounds)> = found.into_iter().map(code_one).collect();
     coded.sort_by(|(a, _), (b, _)| (a.trigger, &a.category, &a.rule).cmp(&(b.trigger, &b.category, &b.rule)));
     coded.dedup_by(|(a, _), (b, _)| a.trigger == b.trigger && a.category == b.category);
     let (mut events, grounds): (Vec<Event>, Vec<Grounds>) = coded.into_iter().unzip();
@@ -161,7 +164,7 @@ pub(crate) fn code<'l>(
     for event in &mut events {
         event.confidence = confidence::of(event, &document.article.text, count, lexicon);
     }
-    Coding { events, grounds, dropped: found.dropped }
+    Coding { events, grounds, dropped }
 }
 
 fn one<'l>(
@@ -169,7 +172,7 @@ fn one<'l>(
     entities: &Entities,
     places: &Places,
     lexicon: &Lexicon,
-    attributions: &Attributions,
+    (attributions, told_of): (&Attributions, &cameo::Told),
     (when, lasting): (Option<When>, bool),
     c: Candidate<'l>,
 ) -> (Event, Grounds<'l>) {
@@ -196,13 +199,15 @@ fn one<'l>(
             announced.map(|b| (Became::Announced, b))
         }
     });
-    let (mut category, mut mode, mut cameo) = (frame.event.clone(), c.mode.clone(), frame.cameo.clone());
+    let (mut category, mut mode) = (frame.event.clone(), c.mode.clone());
     if let Some((why, becomes)) = becomes {
         auxiliary.future = false;
         auxiliary.hypothetical &= !possible;
         auxiliary.negation &= why != Became::Refused;
-        (category, mode, cameo) = (becomes.event.clone(), becomes.mode_of(mode.as_deref()), becomes.cameo.clone());
+        (category, mode) = (becomes.event.clone(), becomes.mode_of(mode.as_deref()));
     }
+    let becoming = becomes.map(|(_, b)| (b.cameo.as_deref(), mode.as_deref()));
+    let cameo = cameo::code(lexicon, tree, &c, told_of, becoming);
     let ontology = lexicon.ontology.category.get(&category);
     // whoever speaks for himself is the actor, not the source; a deed that he tells of afterwards rests on his word
     if lexicon.ontology.is_verbal(&category) && !is_told_afterwards(tree, c.clause) {

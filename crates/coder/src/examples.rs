@@ -1,5 +1,5 @@
-//! The examples in the lexicons of events and contexts, run as tests: `SENTENCE => ACTORS > RECIPIENTS`, or `SENTENCE => none`, and
-//! `SENTENCE => context, context`.
+//! The examples in the lexicons of events and contexts, run as tests: `SENTENCE => ACTORS > RECIPIENTS`, or `SENTENCE => none`,
+//! `SENTENCE => context, context` and `SENTENCE => CODE`.
 
 use crate::{Coder, Event, Participant};
 use polybius_text::Article;
@@ -15,7 +15,7 @@ pub struct ExampleReport {
 }
 
 /// Codes every example of every frame. An example holds if its frame (or another of the same category) codes an event with the expected
-/// countries on both sides, or, for `none`, if its frame codes nothing. Then those of every context.
+/// countries on both sides, or, for `none`, if its frame codes nothing. Then those of every context and every finer code.
 pub fn check_examples(coder: &Coder) -> ExampleReport {
     let mut report = ExampleReport::default();
     for frame in coder.lexicon().frames() {
@@ -39,7 +39,27 @@ pub fn check_examples(coder: &Coder) -> ExampleReport {
             }
         }
     }
+    for rule in &coder.lexicon().codes.rules {
+        for example in &rule.examples {
+            report.examples += 1;
+            if let Err(problem) = run_code(coder, example) {
+                report.failures.push(format!("code {}: {example}\n    {problem}", rule.code));
+            }
+        }
+    }
     report
+}
+
+/// An example of a finer code reads `SENTENCE => CODE`: one of its events has that code.
+fn run_code(coder: &Coder, example: &str) -> Result<(), String> {
+    let (sentence, expected) = example.rsplit_once("=>").ok_or("an example reads `SENTENCE => CODE`")?;
+    let events = events(coder, sentence);
+    if events.iter().any(|e| e.cameo.as_deref() == Some(expected.trim())) {
+        return Ok(());
+    }
+    let shown = |e: &Event| format!("{} {} ({})", e.category, e.cameo.as_deref().unwrap_or("-"), e.rule);
+    let shown: Vec<String> = events.iter().map(shown).collect();
+    Err(if shown.is_empty() { "nothing was coded".to_owned() } else { format!("coded: {}", shown.join("; ")) })
 }
 
 /// The events of an example sentence, as if of a day's news.

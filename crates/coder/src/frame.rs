@@ -667,8 +667,14 @@ fn setting(tree: &Tree, noun: usize) -> Option<usize> {
 fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
     let mut found = vec![head];
     for word in rest {
+        // the verb of an infinitive: "promised to call off the strike" does not promise to strike
+        let infinitive = found.last().filter(|&&i| tree.words[i].rel() == "mark" && tree.words[i].lemma == "to");
+        let infinitive = infinitive.and_then(|&i| tree.words[i].head);
         let is = |i: &usize| {
             let w = &tree.words[*i];
+            if infinitive.is_some_and(|verb| verb != *i) {
+                return false;
+            }
             // "called the premier on Monday" is no call on the premier
             let of_time = || {
                 w.rel() == "case"

@@ -7,6 +7,7 @@ pub use check::Stats;
 
 pub(crate) use polybius_actors::{Named, Naming, RoleKind, choose, key, keys};
 
+use crate::cameo::{FinerCode, FinerCodes};
 use crate::context::Contexts;
 use crate::gazetteer::Gazetteer;
 use crate::ontology::{Inside, Ontology};
@@ -15,7 +16,7 @@ use crate::topic::TopicTerms;
 use polybius_actors::{File, Index, Problem, Tables};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use thiserror::Error;
 
@@ -294,6 +295,11 @@ pub struct Frame {
 struct FrameFile {
     #[serde(default)]
     frame: Vec<Frame>,
+    /// Lists of nouns by name, for `@name` in the lists of frames.
+    #[serde(default)]
+    sets: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    code: Vec<FinerCode>,
 }
 
 /// A predicate of a frame: its words and where they must stand.
@@ -316,6 +322,7 @@ pub struct Lexicon {
     /// Given names and titles (`Mr`): whose they are.
     sexes: HashMap<String, NounClass>,
     pub(crate) frames: Vec<Frame>,
+    pub(crate) codes: FinerCodes,
     pub(crate) verbs: HashMap<String, Vec<Predicate>>,
     pub(crate) nouns: HashMap<String, Vec<Predicate>>,
     /// Reporting verbs by lemma and predicate adjectives as `be` with the adjective, idioms before single words.
@@ -436,6 +443,7 @@ impl Lexicon {
             noun_classes: HashMap::new(),
             sexes: HashMap::new(),
             frames: Vec::new(),
+            codes: FinerCodes::default(),
             verbs: HashMap::new(),
             nouns: HashMap::new(),
             reporting: HashMap::new(),
@@ -458,6 +466,8 @@ impl Lexicon {
         let ontology = Ontology::read(&files.files, &mut problems);
         let mut lexicon = Lexicon { contexts: Contexts::new(&ontology), ontology, ..Lexicon::of(actors) };
         let mut frames: Vec<(Frame, &File)> = Vec::new();
+        let mut codes: Vec<(FinerCode, &File)> = Vec::new();
+        let mut sets = BTreeMap::new();
         for file in &files.files {
             if file.name.starts_with("events/") && file.name.ends_with(".toml") {
                 match toml::from_str::<FrameFile>(&file.text) {
@@ -467,6 +477,8 @@ impl Lexicon {
                             frames.retain(|(f, of)| f.id != frame.id || of.added == file.added);
                             frames.push((frame, file));
                         }
+                        sets.extend(read.sets); // an added file's set replaces the built-in one
+                        codes.extend(read.code.into_iter().map(|code| (code, file)));
                     }
                     Err(error) => problems.push(bad_toml(file, &error)),
                 }
@@ -492,8 +504,32 @@ impl Lexicon {
                 ));
             }
         }
+        let mut unknown = |file: &File, line, set: String| {
+            let what = format!("`{set}` is no set of nouns");
+            problems.push(bad(file, line, what, "take one of `[sets]` in lexicon/events/sets.toml, or write one"));
+        };
+        for (frame, file) in &mut frames {
+            for list in [&mut frame.subject, &mut frame.object, &mut frame.not_object, &mut frame.verb] {
+                for set in expand(list, &sets) {
+                    unknown(file, line_of(file, &frame.id, None), set);
+                }
+            }
+        }
+        for (code, file) in &mut codes {
+            for set in expand(&mut code.about, &sets) {
+                unknown(file, 0, set);
+            }
+        }
         for (frame, file) in frames {
             lexicon.add_frame(frame, file, &mut problems);
+        }
+        codes.sort_by_key(|(_, file)| !file.added); // those of a folder go first
+        for (code, file) in codes {
+            let name = code.code.clone();
+            for term in lexicon.codes.add(code) {
+                let what = format!("the term `{term}` of the code {name} has no word");
+                problems.push(bad(file, 0, what, "write one or delete it"));
+            }
         }
         for list in lexicon.verbs.values_mut().chain(lexicon.nouns.values_mut()) {
             // the more a predicate asks for, the earlier it is tried
@@ -664,6 +700,21 @@ impl Lexicon {
     }
 }
 
+/// Puts the nouns of a set in place of its name (`@troops`); the names that mean none are returned.
+fn expand(list: &mut Vec<String>, sets: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let mut unknown = Vec::new();
+    if list.iter().any(|item| item.starts_with('@')) {
+        for item in std::mem::take(list) {
+            match item.strip_prefix('@').map(|name| sets.get(name)) {
+                Some(Some(set)) => list.extend(set.iter().cloned()),
+                Some(None) => unknown.push(item),
+                None => list.push(item),
+            }
+        }
+    }
+    unknown
+}
+
 /// The first word of a verb's entry, and the others.
 fn verb_words(text: &str) -> (String, Vec<String>) {
     let mut words = words(text);
@@ -763,6 +814,29 @@ mod tests {
                 assert!(!examples.is_empty(), "{}: `{predicate}` has no example", frame.id);
             }
         }
+    }
+
+    #[test]
+    fn every_code_has_an_example() {
+        let lexicon = Lexicon::embedded();
+        let of_frames: HashSet<&str> = lexicon.frames().iter().filter_map(|f| f.cameo.as_deref()).collect();
+        for rule in &lexicon.codes.rules {
+            let mut same = lexicon.codes.rules.iter().filter(|other| other.code == rule.code);
+            let shown = of_frames.contains(rule.code.as_str()) || same.any(|other| !other.examples.is_empty());
+            assert!(shown, "{} has no example", rule.code);
+        }
+    }
+
+    #[test]
+    fn sets_stand_for_their_nouns() {
+        let frame = "[[frame]]\nid = \"my.frame\"\nevent = \"ACCUSE\"\nobject = [\"@fish\"]\nverbs = {}\n";
+        assert_eq!(added("events/my.toml", &format!("sets.fish = [\"cod\"]\n{frame}")), [""; 0]);
+        let unknown = added("events/my.toml", frame);
+        assert_eq!(unknown.len(), 1);
+        assert!(unknown[0].contains("line 2: `@fish` is no set of nouns; take one of"), "{unknown:?}");
+        let mut list = vec!["@fish".to_owned(), "crab".to_owned()];
+        assert_eq!(expand(&mut list, &BTreeMap::from([("fish".to_owned(), vec!["cod".to_owned()])])), [""; 0]);
+        assert_eq!(list, ["cod", "crab"]);
     }
 
     #[test]

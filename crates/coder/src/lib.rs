@@ -1,6 +1,6 @@
 //! The coder: an article goes in, political events come out. The modules stand in the order of the data's way:
 //! document (sentences and trees) → entity (who) → time (when) → clause (arguments) → frame (what) → attribution (on whose word)
-//! → reality (how real) → event → context → confidence → record.
+//! → reality (how real) → event, with cameo (finer codes) → context → confidence → record.
 //!
 //! ```
 //! let coder = polybius_coder::Coder::new();
@@ -12,6 +12,7 @@
 
 mod attribution;
 mod attribution_score;
+mod cameo;
 mod clause;
 mod confidence;
 mod context;

@@ -64,7 +64,8 @@ impl LexiconFiles {
         let frames = lexicon.frames();
         let modes: BTreeSet<(&str, &str)> =
             frames.iter().filter_map(|f| Some((f.event.as_str(), f.mode.as_deref()?))).collect();
-        let codes: BTreeSet<&str> = frames.iter().filter_map(|f| f.cameo.as_deref()).collect();
+        let finer = lexicon.codes.rules.iter().map(|rule| rule.code.as_str());
+        let codes: BTreeSet<&str> = frames.iter().filter_map(|f| f.cameo.as_deref()).chain(finer).collect();
         let (names, roles) = lexicon.actors().sizes();
         Stats {
             actors: Coverage::of(&tables),
@@ -113,8 +114,8 @@ pub struct Stats {
     pub categories: (usize, usize),
     /// PLOVER modes with a frame, and all of them.
     pub modes: (usize, usize),
-    /// CAMEO root codes (two digits) that frames carry.
+    /// CAMEO root codes (two digits) that frames and finer codes carry.
     pub cameo_roots: usize,
-    /// CAMEO codes that frames carry.
+    /// CAMEO codes that frames and finer codes carry.
     pub cameo_codes: usize,
 }
