@@ -255,6 +255,11 @@ impl<'l> Entities<'l> {
         spans
     }
 
+    /// The words that head its mentions, with their sentences.
+    pub(crate) fn heads_of(&self, entity: usize) -> Vec<(usize, usize)> {
+        self.mentions.iter().filter(|(_, m)| m.entity == entity).map(|(&at, _)| at).collect()
+    }
+
     /// All entities of which a name, a country or a sector is known, in order of their first mentions.
     pub(crate) fn all(&self) -> Vec<EntityMentions> {
         let mut mentions: Vec<Vec<Span>> = vec![Vec::new(); self.list.len()];

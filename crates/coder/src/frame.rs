@@ -7,9 +7,10 @@ use crate::clause::{
     Argument, Arguments, conjuncts, is_passive, light_verb, noun_arguments, prepositions, verb_arguments,
 };
 use crate::document::Document;
-use crate::entity::{Entities, Mention};
-use crate::lexicon::{Complement, Frame, Lexicon, Naming, Predicate, Require};
+use crate::entity::{Entities, Kind, Mention};
+use crate::lexicon::{Complement, Frame, Lexicon, Naming, PERSON, Predicate, Require, RoleKind};
 use crate::mend::is_span_of_time;
+use crate::mention::is_person_noun;
 use crate::topic::Topics;
 use polybius_syntax::{Name, NameKind, Tree, Upos};
 use polybius_text::Span;
@@ -325,7 +326,11 @@ impl<'a> Matcher<'a> {
             return Err(Misfit::Verb(&frame.verb));
         }
         let of_kind = |&o: &usize| {
-            self.is_one_of(s, o, &frame.object) || frame.object.iter().any(|x| x == "town") && self.is_town(s, o)
+            let named = |kind: &str| frame.object.iter().any(|x| x == kind);
+            self.is_one_of(s, o, &frame.object)
+                || named("town") && self.is_town(s, o)
+                || named(PERSON) && self.is_person(s, o)
+                || self.antecedents(s, o).into_iter().any(|(s, o)| self.is_one_of(s, o, &frame.object))
         };
         if !frame.object.is_empty() && !objects.iter().any(of_kind) {
             return Err(Misfit::Object(&frame.object, objects.first().copied()));
@@ -617,6 +622,31 @@ impl<'a> Matcher<'a> {
         let place = |n: &Name| n.kind == NameKind::Place && (n.start..n.end).contains(&nominal);
         let known = self.entities.country_at(s, nominal).map(|c| matches!(c.1, Naming::Place | Naming::Capital));
         tree.words[nominal].upos == Upos::Propn && known.unwrap_or_else(|| tree.names.iter().any(place))
+    }
+
+    /// Does it name people ("the residents", "four Russians", "him")?
+    fn is_person(&self, s: usize, nominal: usize) -> bool {
+        let word = &self.tree(s).words[nominal];
+        let kind = self.entities.at(s, nominal).map(|m| self.entities.of(m).kind);
+        let role = || {
+            let roles = self.lexicon.actors.roles(&word.lemma);
+            roles.iter().any(|r| r.kind == RoleKind::Person)
+        };
+        let noun = word.upos == Upos::Noun && (is_person_noun(&word.lemma, self.lexicon) || role());
+        noun || matches!(kind, Some(Kind::Person | Kind::People))
+    }
+
+    /// The nouns with which the text speaks of what a pronoun stands for.
+    fn antecedents(&self, s: usize, nominal: usize) -> Vec<(usize, usize)> {
+        if self.tree(s).words[nominal].upos != Upos::Pron {
+            return Vec::new();
+        }
+        let Some(pronoun) = self.entities.at(s, nominal) else { return Vec::new() };
+        self.entities
+            .heads_of(pronoun.entity)
+            .into_iter()
+            .filter(|&(at, head)| at <= s && self.tree(at).words[head].upos == Upos::Noun)
+            .collect()
     }
 
     /// Is the nominal (its head, or a word compounded with it) one of the lexicon's words?

@@ -537,7 +537,8 @@ impl Lexicon {
             let weight = |p: &Predicate| {
                 let f = &frames[p.frame];
                 p.rest.len() * 10
-                    + usize::from(!f.object.is_empty()) * 5
+                    // whom it is done to tells less than what it is done to
+                    + usize::from(!f.object.is_empty() && !f.object.iter().any(|o| o == PERSON)) * 5
                     + usize::from(!f.subject.is_empty()) * 5
                     + usize::from(!f.tells.is_empty()) * 5
                     + usize::from(!f.actor_sector.is_empty()) * 5
@@ -699,6 +700,9 @@ impl Lexicon {
         }
     }
 }
+
+/// What stands for all people in the list of a frame's objects.
+pub(crate) const PERSON: &str = "person";
 
 /// Puts the nouns of a set in place of its name (`@troops`); the names that mean none are returned.
 fn expand(list: &mut Vec<String>, sets: &BTreeMap<String, Vec<String>>) -> Vec<String> {

@@ -50,7 +50,9 @@ impl<'a> Matcher<'a> {
                     .complements
                     .iter()
                     .flat_map(|&c| {
-                        let inner = if matches!(tree.words[c].upos, Upos::Noun | Upos::Propn) {
+                        // "that Iran was behind the attack" is a clause, whatever heads it
+                        let clause = tree.children(c).any(|x| matches!(tree.words[x].rel(), "cop" | "nsubj"));
+                        let inner = if matches!(tree.words[c].upos, Upos::Noun | Upos::Propn) && !clause {
                             noun_arguments(tree, c, &self.lexicon.light_verbs)
                         } else {
                             verb_arguments(tree, c, &self.lexicon.light_verbs)
