@@ -562,6 +562,7 @@ impl Explainer<'_> {
             Misfit::NoComplement => "asks for a clause that says what (\"that ...\", \"to ...\")".to_owned(),
             Misfit::Complement => "means something else with a clause behind it".to_owned(),
             Misfit::Modal(list) => format!("asks for a clause that says what must be ({})", such_as(list)),
+            Misfit::Condition => "asks for a condition (\"if ...\", \"anyone who ...\")".to_owned(),
             Misfit::Tells(list) => format!("asks for a clause or object that tells of {}", series(list, "or")),
             Misfit::Direct(word) => {
                 format!("asks for political actors themselves, and {} is none", self.word(s, *word))

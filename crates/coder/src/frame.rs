@@ -97,6 +97,8 @@ pub(crate) enum Misfit<'l> {
     Complement,
     /// No complement clause says what must be.
     Modal(&'l [String]),
+    /// There is no condition.
+    Condition,
     /// Neither complement nor object tells an event of these categories.
     Tells(&'l [String]),
     /// Subject or object is nobody political, as this predicate asks.
@@ -363,6 +365,11 @@ impl<'a> Matcher<'a> {
             if arguments.complements.is_empty() {
                 return Err(Misfit::Modal(&frame.modal));
             }
+        }
+        let conditional =
+            || [head].into_iter().chain(arguments.complements.iter().copied()).any(|c| has_condition(tree, c));
+        if frame.condition && !conditional() {
+            return Err(Misfit::Condition);
         }
         let mut mode = frame.mode.clone();
         let mut doers = Vec::new();
@@ -747,6 +754,20 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
+}
+
+/// Does the clause hold only under a condition ("if the troops stay", "anyone who cuts the wire", "any attack")?
+fn has_condition(tree: &Tree, clause: usize) -> bool {
+    tree.children(clause).any(|c| match tree.words[c].rel() {
+        "advcl" => {
+            tree.children(c).any(|m| matches!(tree.words[m].lemma.as_str(), "if" | "unless" | "until" | "should"))
+        }
+        "nsubj" => {
+            let whoever = |i: usize| matches!(tree.words[i].lemma.as_str(), "anyone" | "anybody" | "whoever" | "any");
+            whoever(c) || tree.children(c).any(|d| tree.words[d].rel() == "det" && whoever(d))
+        }
+        _ => false,
+    })
 }
 
 /// Verbs that say that something begins, goes on or grows.

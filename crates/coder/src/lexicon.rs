@@ -258,6 +258,8 @@ pub struct Frame {
     #[serde(default)]
     pub(crate) modal: Vec<String>,
     #[serde(default)]
+    pub(crate) condition: bool,
+    #[serde(default)]
     pub(crate) complement: Option<Complement>,
     #[serde(default)]
     pub(crate) tells: Vec<String>,
@@ -543,6 +545,7 @@ impl Lexicon {
                     + usize::from(!f.tells.is_empty()) * 5
                     + usize::from(!f.actor_sector.is_empty()) * 5
                     + usize::from(!f.verb.is_empty()) * 5
+                    + usize::from(f.condition) * 3
                     + usize::from(!f.with_prep.is_empty()) * 3
                     + usize::from(f.complement.is_some() || !f.modal.is_empty()) * 2
                     + usize::from(!f.not_object.is_empty())

@@ -92,7 +92,7 @@ impl LexiconFiles {
 fn conditions(f: &Frame) -> String {
     let roles = (&f.actor, &f.recipient, &f.actor_sector);
     let words = (&f.subject, &f.object, &f.not_object, &f.with_prep, &f.verb);
-    format!("{:?}", (roles, words, &f.modal, &f.tells, f.complement, f.require))
+    format!("{:?}", (roles, words, &f.modal, &f.tells, f.condition, f.complement, f.require))
 }
 
 /// What a lexicon covers.
