@@ -14,6 +14,7 @@ use crate::mention::is_person_noun;
 use crate::topic::Topics;
 use polybius_syntax::{Name, NameKind, Tree, Upos};
 use polybius_text::Span;
+use std::collections::HashSet;
 
 /// A predicate that matched a frame, with its participants.
 #[derive(Clone, Debug)]
@@ -274,8 +275,13 @@ impl<'a> Matcher<'a> {
     }
 
     fn arguments(&self, s: usize, head: usize, is_noun: bool) -> Arguments {
-        let arguments = if is_noun { noun_arguments } else { verb_arguments };
-        arguments(self.tree(s), head, &self.lexicon.light_verbs)
+        let tree = self.tree(s);
+        if !is_noun {
+            return verb_arguments(tree, head, &self.lexicon.light_verbs);
+        }
+        let mut arguments = noun_arguments(tree, head, &self.lexicon.light_verbs);
+        arguments.list.extend(of_state(tree, head, &self.lexicon.light_verbs));
+        arguments
     }
 
     /// The event that the word at `head` tells of, if any.
@@ -754,6 +760,28 @@ fn rest_words(tree: &Tree, head: usize, rest: &[String]) -> Option<Vec<usize>> {
         found.push(hit);
     }
     Some(found)
+}
+
+/// Whoever is in a state that an event noun names: who does it ("Kenya was in talks with Somalia", "the premier, on a visit to Laos, said") or to
+/// whom it is done ("Kharkiv is under attack").
+fn of_state(tree: &Tree, noun: usize, light_verbs: &HashSet<String>) -> Vec<Argument> {
+    let word = &tree.words[noun];
+    let first = prepositions(tree, noun);
+    let role = match first.first().map(String::as_str) {
+        Some("in" | "on" | "at") => "subj",
+        Some("under") => "obj",
+        _ => return Vec::new(),
+    };
+    let is_state = tree.children(noun).any(|c| tree.words[c].rel() == "cop");
+    let heads: Vec<usize> = match (word.head, word.rel()) {
+        _ if is_state => tree.children(noun).filter(|&c| tree.words[c].rel() == "nsubj").collect(),
+        (Some(above), "nmod") if first.iter().any(|p| p == "on") && tree.words[above].upos != Upos::Verb => vec![above],
+        (Some(verb), "obl") if first.iter().any(|p| p == "on") && noun < verb => {
+            verb_arguments(tree, verb, light_verbs).of("subj").collect()
+        }
+        _ => Vec::new(),
+    };
+    heads.into_iter().map(|head| Argument { role: role.to_owned(), head }).collect()
 }
 
 /// Does the clause hold only under a condition ("if the troops stay", "anyone who cuts the wire", "any attack")?
