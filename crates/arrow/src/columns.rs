@@ -1,10 +1,10 @@
 //! Records to columns.
 
-use crate::layout::{article_schema, element_of, event_fields, event_schema, participant_fields, source_fields};
-use crate::record::{ArticleRecord, EventRecord, ParticipantRecord, PlaceRecord};
+use crate::layout::{article_schema, element_of, event_fields, event_schema, figure_fields, participant_fields, source_fields};
+use crate::record::{ArticleRecord, EventRecord, FigureRecord, ParticipantRecord, PlaceRecord};
 use arrow_array::builder::StringBuilder;
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{ArrowError, DataType, Fields};
@@ -103,6 +103,7 @@ fn event_columns(events: &[&EventRecord]) -> Result<Vec<ArrayRef>, ArrowError> {
         participants(all().map(|e| e.actor.as_slice()), participant_fields())?,
         participants(all().map(|e| e.recipient.as_slice()), participant_fields())?,
         participants(all().map(|e| e.attribution.as_slice()), source_fields())?,
+        figures(all().map(|e| e.figures.as_slice()))?,
     ])
 }
 
@@ -126,6 +127,20 @@ fn participants<'a>(
         columns.push(strings(all().map(|p| Some(p.kind.as_deref().unwrap_or("anonymous"))))?);
     }
     list(Arc::new(StructArray::try_new(fields, columns, None)?), lists.map(<[_]>::len))
+}
+
+/// A list of structs.
+fn figures<'a>(lists: impl Iterator<Item = &'a [FigureRecord]> + Clone) -> Result<ArrayRef, ArrowError> {
+    let all = || lists.clone().flatten();
+    let columns: Vec<ArrayRef> = vec![
+        strings(all().map(|f| Some(f.kind.as_str())))?,
+        Arc::new(Int64Array::from_iter(all().map(|f| f.low))),
+        Arc::new(Int64Array::from_iter(all().map(|f| f.high))),
+        strings(all().map(|f| Some(f.text.as_str())))?,
+        numbers(all().map(|f| f.start)),
+        numbers(all().map(|f| f.end)),
+    ];
+    list(Arc::new(StructArray::try_new(figure_fields(), columns, None)?), lists.map(<[_]>::len))
 }
 
 fn list(elements: ArrayRef, lengths: impl Iterator<Item = usize>) -> Result<ArrayRef, ArrowError> {

@@ -45,6 +45,19 @@ pub(crate) fn source_fields() -> Fields {
     participant_fields().iter().cloned().chain([kind]).collect()
 }
 
+/// People counted in the words of an event.
+pub(crate) fn figure_fields() -> Fields {
+    use DataType::{Int32, Int64, Utf8};
+    Fields::from(vec![
+        required("kind", Utf8),
+        optional("low", Int64),
+        optional("high", Int64),
+        required("text", Utf8),
+        required("start", Int32),
+        required("end", Int32),
+    ])
+}
+
 /// What is known of an event; the order is that of the columns.
 pub(crate) fn event_fields() -> Fields {
     use DataType::{Boolean, Date32, Float64, Int32, Struct, Utf8};
@@ -92,6 +105,7 @@ pub(crate) fn event_fields() -> Fields {
         list_of("actor", Struct(participant_fields())),
         list_of("recipient", Struct(participant_fields())),
         list_of("attribution", Struct(source_fields())),
+        list_of("figures", Struct(figure_fields())),
     ])
 }
 

@@ -41,6 +41,20 @@ pub struct EventRecord {
     pub sentence: SentenceRecord,
     pub rule: String,
     pub confidence: f64,
+    #[serde(default)]
+    pub figures: Vec<FigureRecord>,
+}
+
+/// People counted.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[allow(missing_docs)]
+pub struct FigureRecord {
+    pub kind: String,
+    pub low: Option<i64>,
+    pub high: Option<i64>,
+    pub text: String,
+    pub start: i32,
+    pub end: i32,
 }
 
 /// Words of the text.

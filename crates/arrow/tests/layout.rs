@@ -98,6 +98,7 @@ confidence: float64
 actor: list<struct<text: utf8, name: utf8?, id: utf8?, country: utf8?, sector: utf8?, guessed: boolean, start: int32, end: int32>>
 recipient: list<struct<text: utf8, name: utf8?, id: utf8?, country: utf8?, sector: utf8?, guessed: boolean, start: int32, end: int32>>
 attribution: list<struct<text: utf8, name: utf8?, id: utf8?, country: utf8?, sector: utf8?, guessed: boolean, start: int32, end: int32, kind: utf8>>
+figures: list<struct<kind: utf8, low: int64?, high: int64?, text: utf8, start: int32, end: int32>>
 ";
 
 #[test]

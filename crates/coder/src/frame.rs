@@ -360,7 +360,10 @@ impl<'a> Matcher<'a> {
             return Err(Misfit::NotObject(o));
         }
         if !frame.subject.is_empty()
-            && !arguments.of("subj").flat_map(|x| measured(tree, x)).any(|x| self.is_one_of(s, x, &frame.subject))
+            && !arguments.of("subj").flat_map(|x| measured(tree, x)).any(|x| {
+                let mut meant = self.antecedents(s, x).into_iter().chain([(s, x)]);
+                meant.any(|(s, x)| self.is_one_of(s, x, &frame.subject))
+            })
         {
             return Err(Misfit::Subject(&frame.subject, arguments.of("subj").next()));
         }

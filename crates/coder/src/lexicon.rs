@@ -526,6 +526,8 @@ impl Lexicon {
             lexicon.add_frame(frame, file, &mut problems);
         }
         codes.sort_by_key(|(_, file)| !file.added); // those of a folder go first
+        // with an ontology of one's own instead of PLOVER, the built-in codes have no events to narrow down
+        codes.retain(|(_, file)| file.added || !lexicon.ontology.replaced);
         for (code, file) in codes {
             let name = code.code.clone();
             for term in lexicon.codes.add(code) {
