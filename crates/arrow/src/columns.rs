@@ -1,10 +1,13 @@
 //! Records to columns.
 
-use crate::layout::{article_schema, element_of, event_fields, event_schema, figure_fields, participant_fields, source_fields};
+use crate::layout::{
+    article_schema, element_of, event_fields, event_schema, figure_fields, participant_fields, source_fields,
+};
 use crate::record::{ArticleRecord, EventRecord, FigureRecord, ParticipantRecord, PlaceRecord};
 use arrow_array::builder::StringBuilder;
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray,
+    StructArray,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{ArrowError, DataType, Fields};

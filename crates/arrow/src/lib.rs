@@ -34,6 +34,8 @@ pub use input::{InputError, article, read};
 pub use layout::{LAYOUT, article_schema, event_schema};
 #[cfg(feature = "parquet")]
 pub use parquet::EventFile;
-pub use record::{ArticleRecord, EventRecord, FigureRecord, ParticipantRecord, PlaceRecord, SentenceRecord, WordsRecord};
+pub use record::{
+    ArticleRecord, EventRecord, FigureRecord, ParticipantRecord, PlaceRecord, SentenceRecord, WordsRecord,
+};
 #[cfg(feature = "parquet")]
 pub use values::ValueFile;

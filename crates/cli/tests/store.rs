@@ -260,6 +260,7 @@ fn parquet_by_month() {
     }
     // nothing is written over
     export().assert().failure();
-    let answer = polybius().args(["count", "--by", "quad", "--format", "parquet", "--store"]).arg(&store).output().unwrap();
+    let answer =
+        polybius().args(["count", "--by", "quad", "--format", "parquet", "--store"]).arg(&store).output().unwrap();
     assert!(answer.status.success() && answer.stdout.starts_with(b"PAR1"));
 }
