@@ -78,7 +78,7 @@ pub fn run(file: &Path, errors: bool) -> Result<bool> {
     let incident_of: HashMap<&str, usize> =
         incidents.iter().enumerate().flat_map(|(i, x)| x.events.iter().map(move |e| (e.as_str(), i))).collect();
 
-    let (mut scored, mut missed) = (Vec::new(), 0);
+    let (mut scored, mut missed) = (Vec::new(), Vec::new());
     let (mut articles, mut told) = (0, 0);
     for (line, events) in lines.iter().zip(&coded) {
         let before = scored.len();
@@ -86,7 +86,8 @@ pub fn run(file: &Path, errors: bool) -> Result<bool> {
             let over = || events.iter().filter(|e| e.2 < gold.end && gold.start < e.3);
             // of several events on the same words that of the story's category
             let Some(event) = over().find(|e| e.1 == gold.event).or_else(|| over().next()) else {
-                missed += 1;
+                let incident = incidents.len() + missed.len();
+                missed.push(Scored { story: gold.story.clone(), incident, copy: line.copy_of.is_some() });
                 continue;
             };
             let incident = incident_of[event.0.as_str()];
@@ -96,7 +97,7 @@ pub fn run(file: &Path, errors: bool) -> Result<bool> {
         told += usize::from(scored.len() > before);
     }
     let stories: HashSet<&str> = lines.iter().flat_map(|l| l.mentions.iter().map(|m| m.story.as_str())).collect();
-    let mentions = scored.len() + missed;
+    let mentions = scored.len() + missed.len();
     writeln!(out, "{} stories, {articles} articles, {told} of them with the main event coded", stories.len())?;
     writeln!(out, "{mentions} mentions of main events, {} coded, {} incidents in all", scored.len(), incidents.len())?;
     let row = |name: &str, list: &[&Scored]| {
@@ -106,6 +107,8 @@ pub fn run(file: &Path, errors: bool) -> Result<bool> {
     writeln!(out, "{}", row("mentions coded", &scored.iter().collect::<Vec<_>>()))?;
     let own: Vec<&Scored> = scored.iter().filter(|s| !s.copy).collect();
     writeln!(out, "{}", row("mentions coded, without copies", &own))?;
+    let all: Vec<&Scored> = scored.iter().chain(&missed).collect();
+    writeln!(out, "{}", row("all, uncoded ones each alone", &all))?;
     if errors {
         show_errors(&mut out, &scored)?;
     }

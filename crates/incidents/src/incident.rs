@@ -168,7 +168,7 @@ fn counted<T: Ord + Clone>(said: impl Iterator<Item = (T, Voice)>) -> Vec<Counte
         voices.entry(value).or_default().insert(voice);
     }
     let mut list: Vec<Counted<T>> = voices.into_iter().map(|(value, v)| Counted { value, reports: v.len() }).collect();
-    list.sort_by(|a, b| b.reports.cmp(&a.reports));
+    list.sort_by_key(|x| std::cmp::Reverse(x.reports));
     list
 }
 
@@ -193,7 +193,7 @@ fn participants(told: &[Told], side: impl Fn(&Mention) -> &Vec<Participant>) -> 
             None => list.push(c.clone()),
         }
     }
-    list.sort_by(|a, b| b.reports.cmp(&a.reports));
+    list.sort_by_key(|x| std::cmp::Reverse(x.reports));
     list
 }
 
@@ -267,7 +267,7 @@ fn versions<'a>(told: &[Told<'a>], say: impl Fn(&'a Mention) -> Vec<String>) -> 
             events: told.iter().map(|t| t.0.id.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
         })
         .collect();
-    versions.sort_by(|a, b| b.reports.cmp(&a.reports));
+    versions.sort_by_key(|x| std::cmp::Reverse(x.reports));
     Some(versions)
 }
 
