@@ -16,7 +16,7 @@ from conftest import ROOT
 def test_the_code_of_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", page.split("\n## Errors")[0], re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", page.split("\n## A store")[0], re.DOTALL)
     assert len(blocks) == 2
     names: dict[str, object] = {}
     for block in blocks:

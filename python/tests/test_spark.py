@@ -136,8 +136,8 @@ def test_a_frame_without_ids_is_refused(spark: SparkSession) -> None:
 def test_a_worker_killed_in_mid_run_costs_nothing_but_time(
     spark: SparkSession, articles: list[dict[str, Any]], records: dict[str, Any]
 ) -> None:
-    copies = [{**a, "id": f"{copy}/{a['id']}"} for copy in range(8) for a in articles]
-    frame = spark.createDataFrame(pa.Table.from_pylist(copies)).repartition(32, "id")
+    copies = [{**a, "id": f"{copy}/{a['id']}"} for copy in range(4) for a in articles]
+    frame = spark.createDataFrame(pa.Table.from_pylist(copies)).repartition(16, "id")
     result: list[pa.Table] = []
     run = threading.Thread(target=lambda: result.append(polybius.spark.code(frame).toArrow()))
     tracker = spark.sparkContext.statusTracker()
@@ -147,10 +147,10 @@ def test_a_worker_killed_in_mid_run_costs_nothing_but_time(
 
     def coding() -> tuple[int, int]:
         stages = [tracker.getStageInfo(s) for s in tracker.getActiveStageIds()]
-        return max(((s.numCompletedTasks, s.numTasks) for s in stages if s and s.numTasks == 32), default=(0, 0))
+        return max(((s.numCompletedTasks, s.numTasks) for s in stages if s and s.numTasks == 16), default=(0, 0))
 
     deadline = time.monotonic() + 300
-    while not 2 <= coding()[0] < 30:
+    while not 2 <= coding()[0] < 12:
         assert run.is_alive() and time.monotonic() < deadline, "the run ended before a worker could be killed"
         time.sleep(0.02)
     os.kill(victims[0], signal.SIGKILL)
@@ -158,7 +158,7 @@ def test_a_worker_killed_in_mid_run_costs_nothing_but_time(
     assert not run.is_alive() and len(result) == 1
     assert victims[0] not in executors(spark)
     coded = by_id(result[0])
-    assert result[0].num_rows == len(copies) and len(coded) == 8 * len(records)
+    assert result[0].num_rows == len(copies) and len(coded) == 4 * len(records)
 
     def without_ids(article: dict[str, Any]) -> dict[str, Any]:
         return {**article, "id": None, "events": [{**e, "id": None} for e in article["events"]]}

@@ -19,6 +19,7 @@ from polybius._native import (
 )
 from polybius.coder import Coded, Coder
 from polybius.records import Article, Event, Participant, Place, Sentence, Source, Words
+from polybius.store import StoreError, read_store
 
 __all__ = [
     "Article",
@@ -32,9 +33,11 @@ __all__ = [
     "PolybiusError",
     "Sentence",
     "Source",
+    "StoreError",
     "TableError",
     "Words",
     "__version__",
     "article_schema",
     "event_schema",
+    "read_store",
 ]
