@@ -14,12 +14,14 @@ mod lexicon;
 mod parse;
 mod query;
 mod rows;
+mod serve;
 mod table;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use polybius_store::Dimension;
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,6 +48,8 @@ enum Command {
     Query(QueryArgs),
     /// Count events of a store: `polybius count --store FILE --by month,actor,quad since:2013`
     Count(CountArgs),
+    /// Open a store in the browser: pages to search it, read its articles and see why they were coded so, and a JSON API
+    Serve(ServeArgs),
     /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
@@ -221,6 +225,25 @@ struct CountArgs {
     format: Option<Format>,
 }
 
+#[derive(Args)]
+struct ServeArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address; one that other machines reach needs --token
+    #[arg(long, default_value = "127.0.0.1")]
+    address: IpAddr,
+    /// What others must give to see the store, at least 16 characters
+    #[arg(long, env = "POLYBIUS_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Folder with further lexicon files, for Explain
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OrderArg {
     Newest,
@@ -301,6 +324,7 @@ fn main() -> ExitCode {
         Command::Ingest(args) => ingest::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Count(args) => count::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),

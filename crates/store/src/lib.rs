@@ -5,8 +5,10 @@
 //! Tables and columns stand in `migrations/` and are explained in docs/store.md.
 
 mod count;
+mod flat;
 mod ingest;
 mod migrate;
+mod page;
 mod query;
 mod read;
 mod sql;
@@ -14,6 +16,7 @@ mod write;
 
 pub use count::{Counts, Dimension, Unit};
 pub use ingest::{Failure, FailureKind, Ingested, Read};
+pub use page::Position;
 pub use query::{AskError, Query, QueryError, fields};
 pub use read::{ArticleRow, EventRow, Order, ParticipantRow, PlaceRow};
 pub use sql::SqlAnswer;
