@@ -93,8 +93,8 @@ def keyboard(page, base):
     page.wait_for_url("**q=talks**")
     check("keyboard: a question can be sent", True)
     page.locator("#actor").fill("Russ")
-    page.wait_for_function("document.querySelector('#actor-names').options.length > 0")
-    check("completion offers countries", page.locator("#actor-names option[value=RUS]").count() == 1)
+    page.locator("#actor-names option[value=RUS]").wait_for(state="attached")
+    check("completion offers countries", True)
 
 
 def addresses(base):

@@ -43,11 +43,26 @@ def main():
             points.append((x * sx + tx, y * sy + ty))
         arcs.append(points)
 
-    def ring(indices):
+    def points_of(indices):
         points = []
         for i in indices:
             arc = arcs[i] if i >= 0 else arcs[~i][::-1]
             points += arc if not points else arc[1:]
+        return points
+
+    def ring(indices):
+        # where the ring goes over the 180th meridian it goes on counting; then it is drawn at both ends of the map, each cut off there
+        turn, last, points = 0, None, []
+        for lon, lat in points_of(indices):
+            if last is not None and abs(lon - last) > 180:
+                turn += 360 if lon < last else -360
+            points.append((lon + turn, lat))
+            last = lon
+        lons = [lon for lon, _ in points]
+        shifts = [s for s in (-360, 0, 360) if max(lons) + s > -180 and min(lons) + s < 180]
+        return "".join(outline([(min(max(lon + s, -180), 180), lat) for lon, lat in points]) for s in shifts)
+
+    def outline(points):
         path, last = "", None
         for lon, lat in points:
             here = tuple(round(v) for v in project(lon, lat))

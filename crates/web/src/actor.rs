@@ -110,7 +110,11 @@ fn facts(store: &Store, who: &str) -> Result<Facts, Fault> {
     Ok(facts)
 }
 
-fn counterparts(connection: &rusqlite::Connection, sql: &str, who: &str) -> Result<Vec<(String, String, Quads)>, Fault> {
+fn counterparts(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    who: &str,
+) -> Result<Vec<(String, String, Quads)>, Fault> {
     let mut found: HashMap<String, (String, Quads)> = HashMap::new();
     let mut select = connection.prepare(sql)?;
     let mut rows = select.query([who])?;
@@ -139,7 +143,8 @@ fn newest(store: &Store, who: &str) -> Result<Vec<EventRow>, Fault> {
             "SELECT DISTINCT e.day, e.id FROM participants p CROSS JOIN events e ON e.id = p.event
              WHERE p.actor = ?1 ORDER BY e.day DESC, e.id DESC LIMIT ?2",
         )?;
-        let rows = select.query_map(params![who, NEWEST as i64], |row| Ok(Position { day: row.get(0)?, number: row.get(1)? }))?;
+        let rows = select
+            .query_map(params![who, NEWEST as i64], |row| Ok(Position { day: row.get(0)?, number: row.get(1)? }))?;
         positions = rows.collect::<Result<_, _>>()?;
     }
     positions.sort_by(|a, b| (&b.day, b.number).cmp(&(&a.day, a.number)));
@@ -163,8 +168,13 @@ pub(crate) async fn show(
         return Err(Fault::Missing(format!("No event of the store has {name} as actor or recipient.")));
     }
     let code = is_code(&who);
-    let title = if code { site.world.name(&who).to_owned() } else { facts.names.first().map_or(who.clone(), |(n, _)| n.clone()) };
-    let query = |side: &str| if code { format!("{side}={}", encode(&who)) } else { format!("{side}={}", encode(&title)) };
+    let title = if code {
+        site.world.name(&who).to_owned()
+    } else {
+        facts.names.first().map_or(who.clone(), |(n, _)| n.clone())
+    };
+    let query =
+        |side: &str| if code { format!("{side}={}", encode(&who)) } else { format!("{side}={}", encode(&title)) };
     let within = |label: &str| Some(format!("/search?{}&since={label}&until={label}&status=actual", query("party")));
     let (buckets, left_out) = chart::buckets(&facts.months, within);
     let total: u64 = facts.months.iter().flat_map(|(_, q)| q).sum();
@@ -251,7 +261,8 @@ fn categories(all: &[(String, String, u64, u64)], did: &str, got: &str, did_name
 /// Who held the offices of a country's government on a day: the last that the store speaks of, or the one asked for.
 fn offices(site: &Site, country: &str, ask: &Ask, last: Option<&str>) -> Markup {
     let asked = ask.get("on");
-    let on: Option<Date> = if asked.is_empty() { last.and_then(|d| d.parse().ok()) } else { polybius_reader::parse_date(asked) };
+    let on: Option<Date> =
+        if asked.is_empty() { last.and_then(|d| d.parse().ok()) } else { polybius_reader::parse_date(asked) };
     let people = on.map(|on| site.world.in_office(country, on)).unwrap_or_default();
     if people.is_empty() && asked.is_empty() {
         return html! {};
@@ -338,11 +349,13 @@ pub(crate) async fn show_dyad(
     for (key, n) in &back.categories {
         categories.entry(key.clone()).or_default().1 += n;
     }
-    let mut categories: Vec<(String, String, u64, u64)> = categories.into_iter().map(|((e, q), (x, y))| (e, q, x, y)).collect();
+    let mut categories: Vec<(String, String, u64, u64)> =
+        categories.into_iter().map(|((e, q), (x, y))| (e, q, x, y)).collect();
     categories.sort_by_key(|(event, _, x, y)| (std::cmp::Reverse(x + y), event.clone()));
     let direction = |x: &str, y: &str, relation: &Relation| {
         let months: Vec<(String, Quads)> = relation.months.iter().map(|(m, q)| (m.clone(), *q)).collect();
-        let within = |label: &str| Some(format!("/search?actor={x}&recipient={y}&since={label}&until={label}&status=actual"));
+        let within =
+            |label: &str| Some(format!("/search?actor={x}&recipient={y}&since={label}&until={label}&status=actual"));
         let (buckets, left_out) = chart::buckets(&months, within);
         let heading = format!("{} towards {}", site.world.name(x), site.world.name(y));
         html! {
@@ -374,6 +387,13 @@ pub(crate) async fn show_dyad(
 }
 
 fn categories_of(all: &[(String, String, u64, u64)], actor: &str, recipient: &str, site: &Site) -> Markup {
-    let (there, back) = (format!("actor={actor}&recipient={recipient}"), format!("actor={recipient}&recipient={actor}"));
-    categories(all, &there, &back, &format!("by {}", site.world.name(actor)), &format!("by {}", site.world.name(recipient)))
+    let (there, back) =
+        (format!("actor={actor}&recipient={recipient}"), format!("actor={recipient}&recipient={actor}"));
+    categories(
+        all,
+        &there,
+        &back,
+        &format!("by {}", site.world.name(actor)),
+        &format!("by {}", site.world.name(recipient)),
+    )
 }

@@ -112,7 +112,7 @@ fn draw(row: &ArticleRow, events: &[EventRow], marks: &[Mark], copies: &[Copy], 
             @for (_, class, what) in Kind::ALL { li { span.(class).mx[class == "trigger"] { (what) } } }
         }
         div.reading {
-            article.story aria-label="The article" {
+            article.story tabindex="0" aria-label="The article" {
                 @for (start, end, role) in row.paragraphs.iter().filter(|p| p.0 < SHOWN) {
                     @let words = marked(&text, *start, (*end).min(SHOWN), marks, events);
                     @match role.as_str() {
@@ -152,7 +152,7 @@ fn card(index: usize, e: &EventRow, wanted: bool) -> Markup {
     let n = index + 1;
     let line = |name: &str, value: Markup| html! { div { dt { (name) } dd { (value) } } };
     html! {
-        section.card.wanted[wanted] id={ "e" (n) } data-card=(n) tabindex="-1" aria-labelledby={ "h" (n) } {
+        div.card.wanted[wanted] role="group" id={ "e" (n) } data-card=(n) tabindex="-1" aria-labelledby={ "h" (n) } {
             h3 id={ "h" (n) } {
                 (badge(&e.event, e.mode.as_deref(), &e.quad)) " "
                 a href={ "#t" (n) } { "“" (e.trigger.split_whitespace().collect::<Vec<_>>().join(" ")) "”" }

@@ -8,7 +8,19 @@ use std::ops::Range;
 
 /// The fields of the form that are terms of a question, by their names there.
 pub(crate) const FIELDS: [&str; 14] = [
-    "actor", "recipient", "party", "event", "quad", "place", "since", "until", "status", "context", "publisher", "source", "confidence",
+    "actor",
+    "recipient",
+    "party",
+    "event",
+    "quad",
+    "place",
+    "since",
+    "until",
+    "status",
+    "context",
+    "publisher",
+    "source",
+    "confidence",
     "mode",
 ];
 
@@ -102,7 +114,9 @@ impl Ask {
             .split_once('_')
             .and_then(|(day, number)| Some(Position { day: day.to_owned(), number: number.parse().ok()? }));
         position.map(Some).ok_or_else(|| {
-            Fault::Bad("`after` is not where a page of this site ends; leave it out to begin at the first page.".to_owned())
+            Fault::Bad(
+                "`after` is not where a page of this site ends; leave it out to begin at the first page.".to_owned(),
+            )
         })
     }
 
@@ -142,18 +156,23 @@ mod tests {
     use polybius_actors::{File, Tables};
 
     fn world() -> World {
-        let (tables, _) = Tables::read(&[File::new("actors/countries.tsv", "RUS\tRU\tRussia\t\tRussian\tMoscow\n")], &[]);
+        let (tables, _) =
+            Tables::read(&[File::new("actors/countries.tsv", "RUS\tRU\tRussia\t\tRussian\tMoscow\n")], &[]);
         World::new(&tables)
     }
 
     #[test]
     fn the_form_becomes_one_question() {
-        let ask = Ask::new(Some("q=gas+-status%3Afuture&actor=russia&event=ACCUSE&event=REJECT&publisher=The+%22Times%22&x=1"));
+        let ask = Ask::new(Some(
+            "q=gas+-status%3Afuture&actor=russia&event=ACCUSE&event=REJECT&publisher=The+%22Times%22&x=1",
+        ));
         let composed = ask.compose(&world());
         assert_eq!(composed.text, "gas -status:future actor:RUS event:ACCUSE,REJECT publisher:\"The  Times \"");
         assert!(composed.parse().is_ok());
-        assert_eq!(ask.address(|n, v| n == "event" && v == "REJECT", &[("after", "2013-01-01_7")]),
-            "?q=gas%20-status%3Afuture&actor=russia&event=ACCUSE&publisher=The%20%22Times%22&after=2013-01-01_7");
+        assert_eq!(
+            ask.address(|n, v| n == "event" && v == "REJECT", &[("after", "2013-01-01_7")]),
+            "?q=gas%20-status%3Afuture&actor=russia&event=ACCUSE&publisher=The%20%22Times%22&after=2013-01-01_7"
+        );
     }
 
     #[test]

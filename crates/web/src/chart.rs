@@ -39,13 +39,16 @@ pub(crate) fn buckets(months: &[(String, Quads)], address: impl Fn(&str) -> Opti
         last -= 1;
     }
     let kept = &dated[first..last];
-    let (Some(from), Some(to)) = (kept.first().map(|m| m.0), kept.last().map(|m| m.0)) else { return (Vec::new(), total) };
+    let (Some(from), Some(to)) = (kept.first().map(|m| m.0), kept.last().map(|m| m.0)) else {
+        return (Vec::new(), total);
+    };
     let years = (to - from) as usize >= MONTHS;
     let step = if years { 12 } else { 1 };
     let (from, to) = (from.div_euclid(step), to.div_euclid(step));
     let mut row: Vec<Bucket> = (from..=to)
         .map(|n| {
-            let label = if years { format!("{n:04}") } else { format!("{:04}-{:02}", n.div_euclid(12), n.rem_euclid(12) + 1) };
+            let label =
+                if years { format!("{n:04}") } else { format!("{:04}-{:02}", n.div_euclid(12), n.rem_euclid(12) + 1) };
             Bucket { address: address(&label), label, counts: [0; 4] }
         })
         .collect();
@@ -85,8 +88,11 @@ pub(crate) fn balance(buckets: &[Bucket], height: f64) -> Markup {
     let x = |i: usize| LEFT + slot * (i as f64 + 0.5);
     let tick = step(most_up.max(most_down));
     let ticks = (-(most_down / tick) as i64..=(most_up / tick) as i64).map(|k| k as f64 * tick);
-    let middle: Vec<String> =
-        buckets.iter().enumerate().map(|(i, b)| format!("{:.1} {:.1}", x(i), zero - (up(b) - down(b)) * scale)).collect();
+    let middle: Vec<String> = buckets
+        .iter()
+        .enumerate()
+        .map(|(i, b)| format!("{:.1} {:.1}", x(i), zero - (up(b) - down(b)) * scale))
+        .collect();
     html! {
         svg.chart viewBox={ "0 0 " (WIDTH) " " (height) } aria-hidden="true" focusable="false" {
             @for value in ticks {
@@ -156,7 +162,8 @@ fn times(buckets: &[Bucket], x: &dyn Fn(usize) -> f64, slot: f64, height: f64) -
     let months = buckets.first().is_some_and(|b| b.label.len() == 7);
     // years fall on January
     let every = if months && room > 3 { room.div_ceil(12) * 12 } else { room };
-    let start = if every % 12 == 0 && months { buckets.iter().position(|b| b.label.ends_with("-01")).unwrap_or(0) } else { 0 };
+    let start =
+        if every % 12 == 0 && months { buckets.iter().position(|b| b.label.ends_with("-01")).unwrap_or(0) } else { 0 };
     html! {
         @for (i, b) in buckets.iter().enumerate().skip(start).step_by(every) {
             @let label = if every % 12 == 0 && months { b.label.get(..4).unwrap_or_default() } else { &b.label };
@@ -167,8 +174,12 @@ fn times(buckets: &[Bucket], x: &dyn Fn(usize) -> f64, slot: f64, height: f64) -
 
 /// "3 verbal cooperation, 1 material conflict"
 fn told(counts: &Quads) -> String {
-    let parts: Vec<String> =
-        QUADS.iter().zip(counts).filter(|(_, n)| **n > 0).map(|((name, _), n)| format!("{} {name}", number(*n))).collect();
+    let parts: Vec<String> = QUADS
+        .iter()
+        .zip(counts)
+        .filter(|(_, n)| **n > 0)
+        .map(|((name, _), n)| format!("{} {name}", number(*n)))
+        .collect();
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
 }
 

@@ -1,10 +1,10 @@
 //! A pasted text, coded and explained. Nothing of it is kept.
 
+use crate::Site;
 use crate::fault::Fault;
 use crate::format::category;
 use crate::guard::BODY;
 use crate::page::{Page, page};
-use crate::Site;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,7 +36,9 @@ pub(crate) async fn form(State(site): State<Arc<Site>>) -> Markup {
 
 pub(crate) async fn show(State(site): State<Arc<Site>>, body: Body) -> Result<Response, Fault> {
     let Ok(body) = to_bytes(body, BODY).await else {
-        return Err(Fault::Bad(format!("The text is too long; at most {LONGEST} characters can be explained at once.")));
+        return Err(Fault::Bad(format!(
+            "The text is too long; at most {LONGEST} characters can be explained at once."
+        )));
     };
     let mut given = Given::default();
     for (name, value) in form_urlencoded::parse(&body) {
@@ -51,7 +53,9 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, body: Body) -> Result<Re
     let wrong = if given.text.trim().is_empty() {
         Some("Paste a text first.".to_owned())
     } else if length > LONGEST {
-        Some(format!("The text has {length} characters; at most {LONGEST} can be explained at once. Take a part of it."))
+        Some(format!(
+            "The text has {length} characters; at most {LONGEST} can be explained at once. Take a part of it."
+        ))
     } else if !given.date.is_empty() && parse_date(&given.date).is_none() {
         Some(format!("“{}” is no day; write YYYY-MM-DD, or leave it out.", given.date))
     } else {

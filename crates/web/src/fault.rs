@@ -65,10 +65,18 @@ impl Fault {
         match self {
             Fault::Query(error) => error.message.clone(),
             Fault::Bad(what) | Fault::Missing(what) => what.clone(),
-            Fault::Slow => "This question takes too long to answer. Ask for a shorter period, or name an actor or a category.".to_owned(),
-            Fault::Busy => "Too many questions are being answered at the moment. Try again in a few seconds.".to_owned(),
+            Fault::Slow => {
+                "This question takes too long to answer. Ask for a shorter period, or name an actor or a category."
+                    .to_owned()
+            }
+            Fault::Busy => {
+                "Too many questions are being answered at the moment. Try again in a few seconds.".to_owned()
+            }
             Fault::Store(error) => format!("The store cannot be read: {error}"),
-            Fault::Broken => "This page could not be made because of a defect in Polybius. Please report what you asked for.".to_owned(),
+            Fault::Broken => {
+                "This page could not be made because of a defect in Polybius. Please report what you asked for."
+                    .to_owned()
+            }
         }
     }
 

@@ -22,7 +22,18 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// "22 July 2013" of "2013-07-22", "July 2013" of "2013-07", "2013"; anything else as it is.
@@ -88,7 +99,7 @@ pub(crate) fn participant(who: &ParticipantRow) -> Markup {
                         (country) @if who.guessed { "?" }
                     }
                 }
-                @if let Some(sector) = &who.sector { " " (sector) }
+                @if let Some(sector) = who.sector.as_ref().filter(|s| who.country.as_ref() != Some(*s)) { " " (sector) }
             }
         }
     }

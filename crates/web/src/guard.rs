@@ -65,7 +65,10 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
             }
         }
     } else if site.access == Access::Local {
-        (StatusCode::MISDIRECTED_REQUEST, "This site answers for this machine only: http://127.0.0.1 or http://localhost.\n")
+        (
+            StatusCode::MISDIRECTED_REQUEST,
+            "This site answers for this machine only: http://127.0.0.1 or http://localhost.\n",
+        )
             .into_response()
     } else {
         ask_for_token(StatusCode::UNAUTHORIZED, api)
@@ -155,7 +158,8 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_local() {
-        let local = |host: &str| is_local(&HeaderMap::from_iter([(header::HOST, HeaderValue::from_str(host).unwrap())]));
+        let local =
+            |host: &str| is_local(&HeaderMap::from_iter([(header::HOST, HeaderValue::from_str(host).unwrap())]));
         for host in ["localhost", "localhost:8080", "127.0.0.1:8080", "127.0.0.2", "[::1]:8080", "LOCALHOST"] {
             assert!(local(host), "{host}");
         }

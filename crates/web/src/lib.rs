@@ -7,8 +7,8 @@
 mod actor;
 mod api;
 mod article;
-mod assets;
 mod ask;
+mod assets;
 mod cache;
 mod chart;
 mod download;

@@ -68,7 +68,8 @@ pub(crate) fn world(countries: &[(String, u64)], points: &[Point], names: &World
     let counts: HashMap<&str, u64> = countries.iter().map(|(code, n)| (code.as_str(), *n)).collect();
     let most = countries.iter().map(|(_, n)| *n).max().unwrap_or_default();
     let most_at_a_point = points.iter().map(|p| p.events).max().unwrap_or(1) as f64;
-    let link = |place: &str| format!("{address}{}place={}", if address.contains('?') { '&' } else { '?' }, encode(place));
+    let link =
+        |place: &str| format!("{address}{}place={}", if address.contains('?') { '&' } else { '?' }, encode(place));
     html! {
         svg.map viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } aria-hidden="true" focusable="false" {
             @for (code, name, path) in OUTLINES.iter() {
@@ -131,7 +132,13 @@ mod tests {
             }
             odd
         };
-        for (code, lon, lat) in [("FRA", 2.35, 48.85), ("AUS", 149.1, -35.3), ("BRA", -47.9, -15.8), ("RUS", 37.6, 55.75), ("KOS", 20.9, 42.6)] {
+        for (code, lon, lat) in [
+            ("FRA", 2.35, 48.85),
+            ("AUS", 149.1, -35.3),
+            ("BRA", -47.9, -15.8),
+            ("RUS", 37.6, 55.75),
+            ("KOS", 20.9, 42.6),
+        ] {
             let path = OUTLINES.iter().find(|o| o.0 == code).unwrap().2;
             assert!(inside(path, project(lon, lat)), "{code}");
         }

@@ -85,7 +85,8 @@ impl<'t> Text<'t> {
 /// The words from `start` to `end` with the marks among them. The first words of a trigger lead to its card and can be led to.
 pub(crate) fn marked(text: &Text, start: usize, end: usize, marks: &[Mark], events: &[EventRow]) -> Markup {
     let here: Vec<&Mark> = marks.iter().filter(|m| m.start < end && start < m.end && m.start < m.end).collect();
-    let mut cuts: Vec<usize> = here.iter().flat_map(|m| [m.start.max(start), m.end.min(end)]).chain([start, end]).collect();
+    let mut cuts: Vec<usize> =
+        here.iter().flat_map(|m| [m.start.max(start), m.end.min(end)]).chain([start, end]).collect();
     cuts.sort_unstable();
     cuts.dedup();
     html! {

@@ -42,7 +42,8 @@ fn facts(store: &Store, since: &str, until: &str) -> Result<Facts, Fault> {
     let mut rows = select.query(params![since, until])?;
     let mut events = 0;
     while let Some(row) = rows.next()? {
-        let (month, quad, country, n): (String, String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (month, quad, country, n): (String, String, String, i64) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let n = n as u64;
         events += n;
         if let Some(i) = chart::index(&quad) {
@@ -122,9 +123,13 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
     let facts = cached(&site, |c| &c.overview, key, move |store| facts(store, &since, &until)).await?;
     let new = site.pool.read(pool::PAGE, |store| latest(store, &Query::default(), 8)).await?;
     if facts.all == 0 {
-        return Ok(page(Page { title: "No events yet", here: "/", ..Page::default() }, empty(&site.pool.name(), facts.articles)));
+        return Ok(page(
+            Page { title: "No events yet", here: "/", ..Page::default() },
+            empty(&site.pool.name(), facts.articles),
+        ));
     }
-    let span: Vec<(&str, &str)> = ["since", "until"].into_iter().map(|n| (n, ask.get(n))).filter(|(_, v)| !v.is_empty()).collect();
+    let span: Vec<(&str, &str)> =
+        ["since", "until"].into_iter().map(|n| (n, ask.get(n))).filter(|(_, v)| !v.is_empty()).collect();
     let search = Ask::default().address(|_, _| false, &[span.as_slice(), &[("status", "actual")]].concat());
     let within = |label: &str| Some(format!("/search?since={label}&until={label}&status=actual"));
     let (buckets, left_out) = chart::buckets(&facts.months, within);

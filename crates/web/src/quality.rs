@@ -83,9 +83,8 @@ fn facts(store: &Store, month: &str) -> Result<Facts, Fault> {
         "SELECT c.id, c.publisher, c.published, c.copy_of, a.publisher FROM articles c JOIN articles a ON a.id = c.copy_of
          WHERE c.copy_of IS NOT NULL ORDER BY c.id DESC LIMIT ?1",
     )?;
-    let rows = select.query_map([COPIES as i64], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-    })?;
+    let rows = select
+        .query_map([COPIES as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     facts.copied = rows.collect::<Result<_, _>>()?;
     Ok(facts)
 }
@@ -174,8 +173,7 @@ fn columns(facts: &Facts, month: &str) -> Vec<String> {
         return (1..=31).map(|d| format!("{month}-{d:02}")).collect();
     }
     let number = |m: &String| Some(m.get(..4)?.parse::<i32>().ok()? * 12 + m.get(5..7)?.parse::<i32>().ok()? - 1);
-    let (Some(first), Some(last)) =
-        (facts.times.keys().find_map(number), facts.times.keys().rev().find_map(number))
+    let (Some(first), Some(last)) = (facts.times.keys().find_map(number), facts.times.keys().rev().find_map(number))
     else {
         return Vec::new();
     };
@@ -188,7 +186,10 @@ fn coverage(facts: &Facts, month: &str) -> Markup {
         chart::buckets(&months, |m| (m.len() == 7).then(|| format!("/quality?month={m}"))).0
     } else {
         let count = |d: &String| facts.times.get(d).copied().unwrap_or_default();
-        columns(facts, month).iter().map(|d| Bucket { label: d.clone(), address: None, counts: [count(d), 0, 0, 0] }).collect()
+        columns(facts, month)
+            .iter()
+            .map(|d| Bucket { label: d.clone(), address: None, counts: [count(d), 0, 0, 0] })
+            .collect()
     };
     let columns = columns(facts, month);
     let most = facts.publishers.iter().flat_map(|p| p.times.values()).max().copied().unwrap_or(1) as f64;

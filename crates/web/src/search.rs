@@ -138,7 +138,7 @@ fn form(ask: &Ask, choices: &Choices, world: &World, error: Option<(&Composed, &
                     autocomplete="off" aria-invalid=[(wrong == Some("q")).then_some("true")]
                     aria-describedby=[(wrong == Some("q")).then_some("error")];
             }
-            (text("actor", "Actor", "Russia, REB, Lavrov", Some("who"), Some("names")))
+            (text("actor", "Actor", "Russia, REB", Some("who"), Some("names")))
             (text("recipient", "Recipient", "Syria, SYR/CVL", Some("who"), Some("names")))
             (text("place", "Place", "Aleppo, Syria", Some("where"), Some("places")))
             (text("since", "From", "2013-07", None, None))
@@ -164,8 +164,8 @@ fn form(ask: &Ask, choices: &Choices, world: &World, error: Option<(&Composed, &
                     div.field {
                         label for="status" { "How real" }
                         select #status name="status" {
-                            @for (value, name) in [("", "all"), ("actual", "reported as having happened"), ("future", "lies ahead"),
-                                ("hypothetical", "may never be"), ("historical", "background from the past"), ("negation", "did not happen")] {
+                            @for (value, name) in [("", "all"), ("actual", "happened"), ("future", "lies ahead"),
+                                ("hypothetical", "may never be"), ("historical", "background"), ("negation", "did not happen")] {
                                 option value=(value) selected[ask.get("status") == value] { (name) }
                             }
                         }

@@ -56,7 +56,16 @@ impl World {
         let holds = |p: &&Person| p.sector == "GOV" && p.tenure.from.is_some() && p.tenure.period().holds(on);
         let mut found: Vec<&Person> = self.people.get(country).into_iter().flatten().filter(holds).collect();
         let rank = |office: &str| {
-            let order = ["president", "king", "queen", "supreme leader", "prime minister", "chancellor", "foreign minister", "defen"];
+            let order = [
+                "president",
+                "king",
+                "queen",
+                "supreme leader",
+                "prime minister",
+                "chancellor",
+                "foreign minister",
+                "defen",
+            ];
             order.iter().position(|o| office.to_lowercase().starts_with(o)).unwrap_or(order.len())
         };
         found.sort_by(|a, b| (rank(&a.office), &a.office, &a.name).cmp(&(rank(&b.office), &b.office, &b.name)));

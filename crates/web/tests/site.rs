@@ -50,10 +50,13 @@ static STORE: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let mut reads = Vec::new();
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
     for file in files(&samples).expect("the samples") {
-        read_file(&file, &Defaults::default(), &mut |article| reads.push(Read::Article("samples".to_owned(), article.expect("a sample"))));
+        read_file(&file, &Defaults::default(), &mut |article| {
+            reads.push(Read::Article("samples".to_owned(), article.expect("a sample")))
+        });
     }
     reads.push(Read::Article(ATTACKS[0].to_owned(), attack()));
-    let failed = Failure { source: ATTACKS[1].to_owned(), reason: ATTACKS[0].to_owned(), kind: FailureKind::Unreadable };
+    let failed =
+        Failure { source: ATTACKS[1].to_owned(), reason: ATTACKS[0].to_owned(), kind: FailureKind::Unreadable };
     reads.push(Read::Failed(failed));
     let mut store = Store::open(&path).expect("a new store");
     store.ingest(&CODER, reads.into_iter(), true, &mut |_| {}).expect("the samples are stored");
@@ -79,11 +82,14 @@ async fn ask(router: &Router, request: Request<Body>) -> Answer {
 }
 
 async fn get(router: &Router, address: &str) -> Answer {
-    ask(router, Request::get(address).header(header::HOST, "localhost:8080").body(Body::empty()).expect("a request")).await
+    ask(router, Request::get(address).header(header::HOST, "localhost:8080").body(Body::empty()).expect("a request"))
+        .await
 }
 
 async fn post(router: &Router, address: &str, form: &str) -> Answer {
-    let request = Request::post(address).header(header::HOST, "localhost").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = Request::post(address)
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     ask(router, request.body(Body::from(form.to_owned())).expect("a request")).await
 }
 
@@ -100,9 +106,24 @@ fn encode(text: &str) -> String {
 /// All addresses of pages that an article or a person's name can lead to.
 async fn addresses(site: &Router) -> Vec<String> {
     let mut all: Vec<String> = [
-        "/", "/?since=2014&until=2014-12", "/?since=1800&until=1801", "/search", "/search?q=talks&order=oldest", "/search?actor=Russia&status=actual",
-        "/search?event=ACCUSE&event=CONSULT&since=2010", "/search?q=zyzzyva", "/search?place=Paris", "/explain", "/quality",
-        "/quality?month=2014-03", "/quality?kind=unreadable", "/api", "/actor/RUS", "/actor/RUS?on=2014-03-05", "/actor/RUS?on=never", "/dyad/RUS/TUR",
+        "/",
+        "/?since=2014&until=2014-12",
+        "/?since=1800&until=1801",
+        "/search",
+        "/search?q=talks&order=oldest",
+        "/search?actor=Russia&status=actual",
+        "/search?event=ACCUSE&event=CONSULT&since=2010",
+        "/search?q=zyzzyva",
+        "/search?place=Paris",
+        "/explain",
+        "/quality",
+        "/quality?month=2014-03",
+        "/quality?kind=unreadable",
+        "/api",
+        "/actor/RUS",
+        "/actor/RUS?on=2014-03-05",
+        "/actor/RUS?on=never",
+        "/dyad/RUS/TUR",
     ]
     .map(str::to_owned)
     .into();
@@ -110,7 +131,9 @@ async fn addresses(site: &Router) -> Vec<String> {
     for event in events["events"].as_array().into_iter().flatten() {
         all.push(format!("/article/{}?event={}", event["article"], event["number"]));
         let sides = ["actor", "recipient"].into_iter().flat_map(|side| event[side].as_array().into_iter().flatten());
-        all.extend(sides.filter_map(|p| p["id"].as_str()).map(|id| format!("/actor/{}", encode(id).replace('+', "%20"))));
+        all.extend(
+            sides.filter_map(|p| p["id"].as_str()).map(|id| format!("/actor/{}", encode(id).replace('+', "%20"))),
+        );
     }
     all.sort();
     all.dedup();
@@ -158,19 +181,72 @@ fn tags(page: &str) -> Vec<(&str, Vec<(&str, &str)>)> {
 
 fn is_harmless(page: &str, address: &str) {
     const ATTRIBUTES: &[&str] = &[
-        "href", "src", "class", "id", "name", "value", "type", "for", "method", "action", "lang", "charset", "content", "rel", "role", "title",
-        "scope", "tabindex", "datetime", "placeholder", "list", "autocomplete", "inputmode", "size", "rows", "required", "selected", "checked",
-        "open", "defer", "download", "maxlength", "focusable", "viewBox", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "dy",
-        "width", "height", "points", "text-anchor", "preserveAspectRatio",
+        "href",
+        "src",
+        "class",
+        "id",
+        "name",
+        "value",
+        "type",
+        "for",
+        "method",
+        "action",
+        "lang",
+        "charset",
+        "content",
+        "rel",
+        "role",
+        "title",
+        "scope",
+        "tabindex",
+        "datetime",
+        "placeholder",
+        "list",
+        "autocomplete",
+        "inputmode",
+        "size",
+        "rows",
+        "required",
+        "selected",
+        "checked",
+        "open",
+        "defer",
+        "download",
+        "maxlength",
+        "focusable",
+        "viewBox",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "dy",
+        "width",
+        "height",
+        "points",
+        "text-anchor",
+        "preserveAspectRatio",
     ];
     for (name, attributes) in tags(page) {
-        assert!(name == "!DOCTYPE" || name.bytes().all(|b| b.is_ascii_alphanumeric()) || name.is_empty(), "{address}: <{name}>");
-        assert!(!["img", "iframe", "object", "embed", "style", "base", "math", "foreignObject"].contains(&name), "{address}: <{name}>");
+        assert!(
+            name == "!DOCTYPE" || name.bytes().all(|b| b.is_ascii_alphanumeric()) || name.is_empty(),
+            "{address}: <{name}>"
+        );
+        assert!(
+            !["img", "iframe", "object", "embed", "style", "base", "math", "foreignObject"].contains(&name),
+            "{address}: <{name}>"
+        );
         for (attribute, value) in attributes {
             if name == "!DOCTYPE" {
                 continue;
             }
-            let known = ATTRIBUTES.contains(&attribute) || attribute.starts_with("aria-") || attribute.starts_with("data-");
+            let known =
+                ATTRIBUTES.contains(&attribute) || attribute.starts_with("aria-") || attribute.starts_with("data-");
             assert!(known, "{address}: <{name} {attribute}>");
             if attribute == "href" || attribute == "src" || attribute == "action" {
                 let own = value.starts_with('/') && !value.starts_with("//") || value.starts_with('#');
@@ -189,13 +265,28 @@ fn is_harmless(page: &str, address: &str) {
 #[tokio::test]
 async fn an_article_that_is_an_attack_does_nothing() {
     let site = site(Access::Local);
-    let events = json(&site, &format!("/api/events?limit=1000&publisher={}", encode(&attack().publisher.unwrap()))).await;
+    let events =
+        json(&site, &format!("/api/events?limit=1000&publisher={}", encode(&attack().publisher.unwrap()))).await;
     let evidence = events["events"].to_string();
     assert!(events["events"].as_array().unwrap().len() >= 6, "the attack got into the store: {evidence}");
     assert!(evidence.contains("onerror=alert(2)") && evidence.contains("<script>alert(1)"), "with its words");
     let mut all = addresses(&site).await;
     for attack in ATTACKS {
-        for field in ["q", "actor", "recipient", "place", "since", "publisher", "event", "source", "status", "party", "mode", "order", "after"] {
+        for field in [
+            "q",
+            "actor",
+            "recipient",
+            "place",
+            "since",
+            "publisher",
+            "event",
+            "source",
+            "status",
+            "party",
+            "mode",
+            "order",
+            "after",
+        ] {
             all.push(format!("/search?{field}={}", encode(attack)));
         }
         for page in ["/?since=", "/quality?kind=", "/quality?month=", "/quality?after=", "/actor/RUS?on="] {
@@ -222,8 +313,17 @@ async fn an_article_that_is_an_attack_does_nothing() {
 
 #[tokio::test]
 async fn the_check_for_attacks_finds_them() {
-    for page in ["<p onclick=\"x\">", "<img src=\"x\">", "<a href=\"javascript:x\">", "<a href=\"//x\">", "<p style=\"x\">", "<!--"] {
-        let caught = std::panic::catch_unwind(|| is_harmless(&format!("<script src=\"/assets/site.js?v=1\"></script>{page}<p>"), "x"));
+    for page in [
+        "<p onclick=\"x\">",
+        "<img src=\"x\">",
+        "<a href=\"javascript:x\">",
+        "<a href=\"//x\">",
+        "<p style=\"x\">",
+        "<!--",
+    ] {
+        let caught = std::panic::catch_unwind(|| {
+            is_harmless(&format!("<script src=\"/assets/site.js?v=1\"></script>{page}<p>"), "x")
+        });
         assert!(caught.is_err(), "{page}");
     }
 }
@@ -239,7 +339,11 @@ async fn downloads_hold_all_events_and_no_formula() {
     assert_eq!(rows.len(), all);
     assert!(rows.iter().flatten().all(|field| !field.starts_with(['=', '+', '@'])));
     let lines = get(&site, "/search.jsonl?actor=RUS").await;
-    let numbers: Vec<i64> = lines.text.lines().map(|l| serde_json::from_str::<Value>(l).expect("JSON")["number"].as_i64().unwrap()).collect();
+    let numbers: Vec<i64> = lines
+        .text
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).expect("JSON")["number"].as_i64().unwrap())
+        .collect();
     let russian = json(&site, "/api/count?actor=RUS").await["rows"][0]["count"].as_u64().unwrap() as usize;
     assert_eq!(numbers.len(), russian);
     assert_eq!(get(&site, "/search.csv?event=GRUMBLE").await.status, StatusCode::BAD_REQUEST);
@@ -272,9 +376,24 @@ async fn no_path_leaves_the_assets() {
     let site = site(Access::Local);
     assert_eq!(get(&site, "/assets/style.css").await.status, StatusCode::OK);
     for path in [
-        "/assets/../Cargo.toml", "/assets/..%2fCargo.toml", "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets//etc/passwd", "/assets/", "/assets",
-        "/assets/style.css/..", "/assets/style.css%00", "/../../etc/passwd", "/nothing", "/article/999999", "/article/x", "/article/-1",
-        "/actor/XYZ", "/actor/nobody-of-this-name", "/dyad/XYZ/RUS", "/dyad/x/y", "/article/99999999999999999999",
+        "/assets/../Cargo.toml",
+        "/assets/..%2fCargo.toml",
+        "/assets/%2e%2e/%2e%2e/etc/passwd",
+        "/assets//etc/passwd",
+        "/assets/",
+        "/assets",
+        "/assets/style.css/..",
+        "/assets/style.css%00",
+        "/../../etc/passwd",
+        "/nothing",
+        "/article/999999",
+        "/article/x",
+        "/article/-1",
+        "/actor/XYZ",
+        "/actor/nobody-of-this-name",
+        "/dyad/XYZ/RUS",
+        "/dyad/x/y",
+        "/article/99999999999999999999",
     ] {
         let answer = get(&site, path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
@@ -282,7 +401,10 @@ async fn no_path_leaves_the_assets() {
     }
     for path in ["/api/nothing", "/api/events/999999", "/api/events/x", "/api/articles/999999"] {
         let answer = get(&site, path).await;
-        assert_eq!((answer.status, &answer.headers[header::CONTENT_TYPE]), (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap()));
+        assert_eq!(
+            (answer.status, &answer.headers[header::CONTENT_TYPE]),
+            (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap())
+        );
     }
     assert_eq!(post(&site, "/search", "").await.status, StatusCode::METHOD_NOT_ALLOWED);
 }
@@ -296,13 +418,27 @@ async fn a_wrong_question_is_shown_with_the_wrong_word() {
     assert!(answer.text.contains("did you mean `actor`?"));
     let answer = get(&site, "/search?q=talks&event=ASAULT&since=2013-13").await;
     assert!(answer.text.contains("<mark class=\"wrong\">2013-13</mark>"), "{}", answer.text);
-    assert!(answer.text.contains("value=\"2013-13\" placeholder=\"2013-07\" autocomplete=\"off\" aria-invalid=\"true\""));
+    assert!(
+        answer.text.contains("value=\"2013-13\" placeholder=\"2013-07\" autocomplete=\"off\" aria-invalid=\"true\"")
+    );
     let answer = get(&site, "/search?event=ASAULT").await;
     assert!(answer.text.contains("did you mean `ASSAULT`?"), "{}", answer.text);
     let answer = get(&site, "/api/events?q=event%3AASAULT").await;
     let problem: Value = serde_json::from_str(&answer.text).unwrap();
-    assert_eq!((&problem["status"], &problem["start"], &problem["end"]), (&400.into(), &6.into(), &12.into()), "{problem}");
-    for address in ["/api/events?limit=0", "/api/events?limit=5000", "/api/events?after=x", "/api/count?by=colour", "/api/count?of=words", "/quality?month=13", "/?since=x"] {
+    assert_eq!(
+        (&problem["status"], &problem["start"], &problem["end"]),
+        (&400.into(), &6.into(), &12.into()),
+        "{problem}"
+    );
+    for address in [
+        "/api/events?limit=0",
+        "/api/events?limit=5000",
+        "/api/events?after=x",
+        "/api/count?by=colour",
+        "/api/count?of=words",
+        "/quality?month=13",
+        "/?since=x",
+    ] {
         assert_eq!(get(&site, address).await.status, StatusCode::BAD_REQUEST, "{address}");
     }
 }
@@ -316,7 +452,8 @@ async fn what_is_too_much_is_refused() {
     assert!(answer.text.contains("at most 20000 can be explained"), "{}", answer.text);
     let long = "x".repeat(300 * 1024);
     assert_eq!(post(&site, "/explain", &format!("text={long}")).await.status, StatusCode::BAD_REQUEST);
-    let request = Request::post("/explain").header(header::HOST, "localhost").header(header::CONTENT_LENGTH, long.len());
+    let request =
+        Request::post("/explain").header(header::HOST, "localhost").header(header::CONTENT_LENGTH, long.len());
     let answer = ask(&site, request.body(Body::from(long)).unwrap()).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
@@ -361,7 +498,9 @@ async fn only_this_machine_or_who_has_the_token_is_answered() {
 
     let token = "correct horse battery staple";
     let guarded = site(Access::Token(token.to_owned()));
-    let with = |name, value: String| Request::get("/api/count").header(header::HOST, "x.example").header(name, value).body(Body::empty()).unwrap();
+    let with = |name, value: String| {
+        Request::get("/api/count").header(header::HOST, "x.example").header(name, value).body(Body::empty()).unwrap()
+    };
     let status = async |request| ask(&guarded, request).await.status;
     assert_eq!(status(request("x.example")).await, StatusCode::UNAUTHORIZED);
     assert_eq!(get(&guarded, "/api/events").await.status, StatusCode::UNAUTHORIZED);
@@ -383,7 +522,9 @@ async fn only_this_machine_or_who_has_the_token_is_answered() {
 
 #[test]
 fn another_address_demands_a_token() {
-    let start = |token: Option<&str>| serve(&STORE.1, &CODER, &TABLES, "0.0.0.0:0".parse().unwrap(), token.map(str::to_owned), |_| {});
+    let start = |token: Option<&str>| {
+        serve(&STORE.1, &CODER, &TABLES, "0.0.0.0:0".parse().unwrap(), token.map(str::to_owned), |_| {})
+    };
     assert!(matches!(start(None), Err(ServeError::Open(_))));
     assert!(matches!(start(Some("short")), Err(ServeError::Short(5))));
     let missing = serve(Path::new("/nowhere/x.db"), &CODER, &TABLES, "127.0.0.1:0".parse().unwrap(), None, |_| {});
@@ -397,7 +538,11 @@ fn fits(schema: &Value, value: &Value, root: &Value, at: &str) {
         return fits(target, value, root, at);
     }
     if let Some(any) = schema["oneOf"].as_array() {
-        let one = if value.is_null() { any.iter().find(|s| s["type"] == "null") } else { any.iter().find(|s| s["type"] != "null") };
+        let one = if value.is_null() {
+            any.iter().find(|s| s["type"] == "null")
+        } else {
+            any.iter().find(|s| s["type"] != "null")
+        };
         return fits(one.unwrap_or_else(|| panic!("{at}: none fits {value}")), value, root, at);
     }
     let kinds: Vec<&str> = match &schema["type"] {
