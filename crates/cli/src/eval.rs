@@ -46,6 +46,7 @@ fn code(args: &EvalArgs) -> Result<Articles> {
         paths: vec![args.gold.clone()],
         date: None,
         publisher: None,
+        column: Vec::new(),
         lexicon: args.lexicon.clone(),
         force: true,
     };

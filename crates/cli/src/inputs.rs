@@ -12,16 +12,25 @@ use std::path::Path;
 /// The coder that the arguments ask for. It lives as long as the program: to free its hundred thousand strings one by one at the end
 /// would take a quarter of the time of a short run.
 pub fn coder(args: &InputArgs) -> Result<&'static Coder> {
-    let coder = match &args.lexicon {
+    coder_of(args.lexicon.as_deref())
+}
+
+/// The same, with the files of a folder beside the built-in lexicon.
+pub fn coder_of(lexicon: Option<&Path>) -> Result<&'static Coder> {
+    let coder = match lexicon {
         Some(folder) => Coder::with_lexicon(Lexicon::with_folder(folder).context("the lexicon cannot be used")?),
         None => Coder::new(),
     };
     Ok(Box::leak(Box::new(coder)))
 }
 
+fn defaults(args: &InputArgs) -> Defaults {
+    Defaults { date: args.date, publisher: args.publisher.clone(), columns: args.column.iter().cloned().collect() }
+}
+
 /// Hands on each article, or the message of each failure; English only unless forced.
 pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>)) {
-    let defaults = Defaults { date: args.date, publisher: args.publisher.clone() };
+    let defaults = defaults(args);
     let mut check = |read: Result<Article, ReadError>| {
         sink(read.map_err(|e| e.to_string()).and_then(|article| {
             if args.force || is_english(&article) {
@@ -53,7 +62,7 @@ pub fn articles(args: &InputArgs, sink: &mut dyn FnMut(Result<Article, String>))
 
 /// Hands on, for a store, each source and what is in it. `bar` moves by the bytes of the files.
 pub fn sources(args: &InputArgs, bar: &ProgressBar, sink: &mut dyn FnMut(Read)) {
-    let defaults = Defaults { date: args.date, publisher: args.publisher.clone() };
+    let defaults = defaults(args);
     let mut all = Vec::new();
     for path in &args.paths {
         match files(path) {
@@ -88,5 +97,8 @@ fn unreadable(source: &str, reason: String) -> Read {
 }
 
 fn no_article(path: &Path) -> String {
-    format!("{}: no article is in this folder (.txt, .md, .html, .jsonl)", path.display())
+    format!(
+        "{}: no file of articles is in this folder (.txt, .md, .html, .jsonl, .csv, .xml, .warc, ...)",
+        path.display()
+    )
 }

@@ -5,9 +5,11 @@ mod count;
 mod eval;
 mod eval_attributions;
 mod eval_coreference;
+mod eval_incidents;
 mod eval_places;
 mod eval_syntax;
 mod explain;
+mod export;
 mod ingest;
 mod inputs;
 mod lexicon;
@@ -16,9 +18,11 @@ mod query;
 mod rows;
 mod serve;
 mod table;
+mod watch;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use polybius_reader::Column;
 use polybius_store::Dimension;
 use std::io;
 use std::net::IpAddr;
@@ -50,6 +54,10 @@ enum Command {
     Count(CountArgs),
     /// Open a store in the browser: pages to search it, read its articles and see why they were coded so, and a JSON API
     Serve(ServeArgs),
+    /// Write events of a store in the columns of other data sets: POLECAT, ICEWS, GDELT
+    Export(ExportArgs),
+    /// Poll RSS and Atom feeds and put what is new into a store, until Ctrl-C
+    Watch(WatchArgs),
     /// Tell in words why each event was coded: rule and example, how actor and recipient were found, how real, whose word, when, where
     Explain {
         #[command(flatten)]
@@ -63,7 +71,7 @@ enum Command {
     },
     /// Write CoNLL-U: of text, or of CoNLL-U whose tokens are taken as they are
     Parse {
-        /// Text, Markdown, HTML, JSON Lines or CoNLL-U (`.conllu`); `-` is standard input
+        /// Articles in any format that `code` reads, or CoNLL-U (`.conllu`); `-` is standard input
         #[arg(default_value = "-")]
         file: PathBuf,
     },
@@ -100,6 +108,14 @@ enum Command {
         /// JSON Lines with `text` and `attributions`, each with `source`, `cue` and `content`, lists of [start, end] in code points
         file: PathBuf,
     },
+    /// Score the merging of mentions to incidents (B³) and the finding of near-copies
+    EvalIncidents {
+        /// JSON Lines of articles with `mentions` of the stories they tell, as in `corpus/incidents`
+        file: PathBuf,
+        /// List the stories that were torn and the incidents that mix stories
+        #[arg(long)]
+        errors: bool,
+    },
     /// Look into the lexicons
     Lexicon {
         #[command(subcommand)]
@@ -134,7 +150,7 @@ enum LexiconAction {
 
 #[derive(Args, Clone)]
 struct InputArgs {
-    /// Files, folders, or `-` for standard input: plain text, Markdown, HTML, JSON Lines
+    /// Files, folders, or `-` for standard input: text, Markdown, HTML, JSON Lines, CSV, TSV, RSS, Atom, NITF, NewsML-G2, WARC; also .gz
     #[arg(default_value = "-")]
     paths: Vec<PathBuf>,
     /// Day of publication (YYYY-MM-DD) of articles that do not say it
@@ -143,6 +159,10 @@ struct InputArgs {
     /// Publisher of articles that do not say it
     #[arg(long)]
     publisher: Option<String>,
+    /// Which column of a table holds what, such as text=body; fields: text, title, date, publisher, url, id, byline, language
+    /// [default: guessed from the usual names]
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    column: Vec<Column>,
     /// Folder with further lexicon files, laid out like `lexicon/`
     #[arg(long)]
     lexicon: Option<PathBuf>,
@@ -182,6 +202,36 @@ struct IngestArgs {
     /// Threads [default: one a core]
     #[arg(long)]
     threads: Option<usize>,
+}
+
+#[derive(Args)]
+struct WatchArgs {
+    /// The store, a file; it is made if it is not there
+    #[arg(long)]
+    store: PathBuf,
+    /// A file of feeds: one address a line, `#` begins a remark
+    feeds: PathBuf,
+    /// Minutes between two polls of a feed
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    every: u64,
+    /// Seconds, at least, between two requests to one host
+    #[arg(long, default_value_t = 2.0, value_parser = seconds)]
+    delay: f64,
+    /// Seconds for one request with its answer
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Code what the feeds themselves have of the articles, and do not read the pages they link to
+    #[arg(long)]
+    summaries: bool,
+    /// Poll each feed that is due once, and end
+    #[arg(long)]
+    once: bool,
+    /// Folder with further lexicon files, laid out like `lexicon/`
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+    /// Code articles that are not in English all the same
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Args)]
@@ -242,6 +292,32 @@ struct ServeArgs {
     /// Folder with further lexicon files, for Explain
     #[arg(long)]
     lexicon: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ExportArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// In which columns; docs/export.md says what each cannot hold
+    #[arg(long, value_enum)]
+    format: ExportFormat,
+    /// The file [default: standard output]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Which events, in the language of `polybius query`; all if there is no question
+    #[arg(allow_hyphen_values = true)]
+    query: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExportFormat {
+    /// 40 columns, tab-separated, with a header; `None` for what is missing; a row an event
+    Polecat,
+    /// 20 columns, tab-separated, with a header; a row a pair of source and target
+    Icews,
+    /// The 61 columns of GDELT 2.0 event files, tab-separated, without a header; a row a pair of actors
+    Gdelt,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -317,14 +393,21 @@ fn chance(text: &str) -> Result<f64, String> {
     chance.ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|x| (0.0..=3600.0).contains(x));
+    seconds.ok_or_else(|| "write a number of seconds from 0 to 3600".to_owned())
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Ingest(args) => ingest::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Count(args) => count::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),
         Command::EvalPlaces { gold, half } => eval_places::run(&gold, half),
@@ -332,6 +415,7 @@ fn main() -> ExitCode {
         Command::EvalSyntax { gold, system: Some(system) } => eval_syntax::compare(&gold, &system),
         Command::EvalCoreference { gold, genre, learn } => eval_coreference::run(&gold, &genre, learn),
         Command::Lexicon { action: LexiconAction::Stats { folder } } => lexicon::stats(folder.as_deref()),
+        Command::EvalIncidents { file, errors } => eval_incidents::run(&file, errors),
         Command::EvalAttributions { file } => eval_attributions::run(&file),
         Command::Lexicon { action: LexiconAction::Check { folder } } => lexicon::check(folder.as_deref()),
         Command::Lexicon { action: LexiconAction::Lookup { name, date, lexicon } } => {

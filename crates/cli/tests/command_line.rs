@@ -1,9 +1,11 @@
 //! The binary as a user runs it.
 
 use assert_cmd::Command;
+use flate2::{Compression, write::GzEncoder};
 use predicates::prelude::*;
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -457,4 +459,57 @@ fn what_is_wrong_with_a_lexicon_is_named_by_line_and_remedy() {
         .code(1)
         .stdout(predicate::str::contains("no name and no role"));
     polybius().args(["lexicon", "stats"]).assert().success().stdout(predicate::str::contains("armed groups"));
+}
+
+#[test]
+fn tables_feeds_news_items_and_archives_are_coded() {
+    let story = "Israel accused Syria of an attack on Monday. ";
+    let page =
+        format!("<html><head><title>t</title></head><body><article><p>{}</p></article></body></html>", story.repeat(5));
+    let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}");
+    let record = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2018-03-06T01:02:03Z\r\nWARC-Record-ID: <urn:uuid:7>\r\nWARC-Target-URI: \
+         https://a.example/7\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
+        http.len()
+    );
+    let mut archive = GzEncoder::new(Vec::new(), Compression::fast());
+    archive.write_all(record.as_bytes()).unwrap();
+    let mut archive = archive.finish().unwrap();
+    archive.extend_from_slice(&archive.clone()[..100]); // a second record, cut off
+    let table = format!("Nr;Story;When\n1;{story};2018-03-06\n2;;2018-03-06\n");
+    let feed = format!(
+        "<rss version=\"2.0\"><channel><title>Wire</title><item><guid>f1</guid><pubDate>2018-03-06</pubDate><description>{story}</description></item></channel></rss>"
+    );
+    let item = format!(
+        "<nitf><head><docdata><doc-id id-string=\"n1\"/><date.issue norm=\"20180306\"/></docdata></head><body><body.content><p>{story}</p></body.content></body></nitf>"
+    );
+    let dir = folder(&[
+        ("a.warc.gz", archive.as_slice()),
+        ("b.csv", table.as_bytes()),
+        ("c.xml", feed.as_bytes()),
+        ("d.nitf", item.as_bytes()),
+        ("e.xml", b"<sitemap/>"),
+    ]);
+    let args = ["code", "--column", "text=story", "--column", "id=Nr", "--column", "date=When"];
+    let run = polybius().args(args).arg(dir.path()).assert().code(1);
+    let records = lines(&run.get_output().stdout);
+    let ids: Vec<&str> = records.iter().map(|r| r["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["urn:uuid:7", "1", "f1", "n1"]);
+    for record in &records {
+        assert_eq!(record["date"], "2018-03-06");
+        assert_eq!(record["events"][0]["event"], "ACCUSE", "{record}");
+    }
+    let errors = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    for expected in [
+        "a.warc.gz, record at byte",
+        "b.csv, line 3: the column `Story` is empty; it holds the article's words",
+        "e.xml: its root element is `sitemap`; RSS, Atom, NITF, NewsML-G2 and XHTML are read",
+    ] {
+        assert!(errors.contains(expected), "`{expected}` is not in:\n{errors}");
+    }
+    polybius()
+        .args(["code", "--column", "words=a"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("must be one of text, title"));
 }

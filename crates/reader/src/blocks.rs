@@ -3,13 +3,15 @@
 use crate::parse_date;
 use polybius_text::{Article, Paragraph, Role, Span};
 
-struct Block {
-    text: String,
+/// A piece of the source between blank lines or tags, before its role is known for sure.
+pub(crate) struct Block {
+    pub(crate) text: String,
     /// Blank lines before it: a picture that was left out leaves a gap.
-    gap: usize,
-    role: Role,
-    heading: bool,
-    credit: bool,
+    pub(crate) gap: usize,
+    /// `Body`, or what the source's marks say already.
+    pub(crate) role: Role,
+    pub(crate) heading: bool,
+    pub(crate) credit: bool,
 }
 
 /// Blank lines that tell that something (a picture) stood here.
@@ -17,26 +19,38 @@ const PICTURE_GAP: usize = 2;
 
 /// Reads text into an article whose `text` holds every block, each a paragraph with its role.
 pub(crate) fn read(source: &str, markdown: bool) -> Article {
-    let mut article = Article::default();
     let mut blocks = split(source, markdown);
-    let last = blocks.len();
-    for i in 0..last {
+    let untitled = !markdown
+        && blocks
+            .first()
+            .is_some_and(|b| b.text.len() < 160 && !b.text.contains('\n') && !b.text.ends_with(['.', '”', '"']))
+        && blocks.get(1).is_some_and(|b| b.gap > 0);
+    if untitled {
+        blocks[0].heading = true; // the first line of plain text that is no sentence
+    }
+    sort(blocks, Article::default())
+}
+
+/// Tells each block's role by its looks and puts them into the article, whose metadata is filled where it is not known yet.
+pub(crate) fn sort(mut blocks: Vec<Block>, mut article: Article) -> Article {
+    let known_title = article.title.is_some();
+    for i in 0..blocks.len() {
         let before_body = !blocks[..i].iter().any(|b| b.role == Role::Body && !b.heading && b.text.len() > 80);
-        let next_gap = blocks.get(i + 1).is_some_and(|b| b.gap > 0);
         let block = &mut blocks[i];
         let text = block.text.as_str();
-        let title_like = block.heading
-            || (i == 0
-                && !markdown
-                && next_gap
-                && text.len() < 160
-                && !text.contains('\n')
-                && !text.ends_with(['.', '”', '"']));
-        if title_like && article.title.is_none() {
+        if matches!(block.role, Role::Boilerplate | Role::Byline) {
+            continue; // its mark said so
+        }
+        if block.heading && article.title.is_none() {
             article.title = Some(text.to_owned());
+            block.role = Role::Title;
+        } else if known_title && before_body && article.title.as_deref() == Some(text) {
             block.role = Role::Title;
         } else if let Some(by) = byline(text).filter(|_| before_body || text.len() < 60) {
             block.role = Role::Byline;
+            if !is_publisher(by) && article.byline.is_none() {
+                article.byline = Some(by.to_owned());
+            }
             if article.publisher.is_none() && is_publisher(by) {
                 article.publisher = Some(by.to_owned());
             }
@@ -142,7 +156,7 @@ fn plain(line: &str) -> String {
 
 /// "By Jane Roe" gives "Jane Roe".
 fn byline(text: &str) -> Option<&str> {
-    let by = text.strip_prefix("By ").or_else(|| text.strip_prefix("BY ")).or_else(|| text.strip_prefix("by "))?;
+    let by = ["By ", "BY ", "by ", "Words by "].iter().find_map(|p| text.strip_prefix(p))?;
     let short = by.split_whitespace().count() <= 10 && !by.ends_with('.') && by.starts_with(char::is_uppercase);
     short.then_some(by.trim())
 }
@@ -204,6 +218,13 @@ fn address(text: &str) -> Option<String> {
 fn is_notice(text: &str) -> bool {
     const NOTICES: &[&str] = &[
         "read more",
+        "read also",
+        "also read",
+        "watch:",
+        "listen:",
+        "correction:",
+        "additional reporting",
+        "please enable javascript",
         "subscribe",
         "sign up",
         "advertisement",
@@ -275,7 +296,7 @@ fn captions(blocks: &mut [Block]) {
     }
 }
 
-fn host(url: &str) -> Option<String> {
+pub(crate) fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, r)| r);
     let host = rest.split(['/', '?', '#']).next()?.trim_start_matches("www.");
     host.contains('.').then(|| host.to_owned())

@@ -2,9 +2,11 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
+use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+use std::io::Read;
 
-/// Decodes by byte order mark, UTF-8 validity, the page's own declaration (`html`), and at last by guessing as browsers do.
-pub(crate) fn decode(bytes: &[u8], html: bool) -> String {
+/// Decodes by byte order mark, UTF-8 validity, the declaration (`declared`), and at last by guessing as browsers do.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
     if Encoding::for_bom(bytes).is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
     {
@@ -12,7 +14,8 @@ pub(crate) fn decode(bytes: &[u8], html: bool) -> String {
     }
     let encoding = Encoding::for_bom(bytes)
         .map(|(e, _)| e)
-        .or_else(|| html.then(|| declared(bytes)).flatten())
+        // what declares UTF-8 but is not valid UTF-8 is better guessed
+        .or(declared.filter(|e| *e != UTF_8))
         .unwrap_or_else(|| {
             let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
             detector.feed(bytes, true);
@@ -21,19 +24,32 @@ pub(crate) fn decode(bytes: &[u8], html: bool) -> String {
     encoding.decode(bytes).0.into_owned()
 }
 
-/// The `charset` in the first kilobytes of a page.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The `charset` in the first kilobytes of a page, or in a `Content-Type`.
+pub(crate) fn declared_by_html(bytes: &[u8]) -> Option<&'static Encoding> {
+    label_behind(bytes, "charset=")
+}
+
+/// The `encoding` in an XML declaration.
+pub(crate) fn declared_by_xml(bytes: &[u8]) -> Option<&'static Encoding> {
+    let end = bytes.windows(2).take(512).position(|w| w == b"?>")?;
+    label_behind(&bytes[..end], "encoding=")
+}
+
+fn label_behind(bytes: &[u8], key: &str) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_lowercase();
-    let at = head.find("charset=")? + "charset=".len();
+    let at = head.find(key)? + key.len();
     let label: String = head[at..]
         .trim_start_matches(['"', '\''])
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
-    // a page that declares UTF-8 but is not valid UTF-8 is better guessed
-    Encoding::for_label(label.as_bytes()).filter(|e| *e != UTF_8)
+    Encoding::for_label(label.as_bytes())
 }
 
+/// A stream of text with a byte order mark, or of the encoding declared, as UTF-8; without either the bytes go through as they are.
+pub(crate) fn utf8<R: Read>(input: R, declared: Option<&'static Encoding>) -> DecodeReaderBytes<R, Vec<u8>> {
+    DecodeReaderBytesBuilder::new().encoding(declared).bom_override(true).build(input)
+}
 /// Zero bytes outside UTF-16, or many control characters: not text.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(8192)];
@@ -52,13 +68,13 @@ mod tests {
     fn character_sets_of_the_web() {
         let text = "Le président Erdogan a rencontré le ministre à l’Élysée, où il a été reçu.";
         let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-        assert_eq!(decode(&latin, false), text);
-        assert_eq!(decode(text.as_bytes(), false), text);
+        assert_eq!(decode(&latin, None), text);
+        assert_eq!(decode(text.as_bytes(), None), text);
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(decode(&utf16, false), text);
+        assert_eq!(decode(&utf16, None), text);
         let page = "<html><head><meta charset=\"windows-1251\"></head><body>Москва</body></html>";
         let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode(page);
-        assert_eq!(decode(&cyrillic, true), page);
+        assert_eq!(decode(&cyrillic, declared_by_html(&cyrillic)), page);
     }
 
     #[test]

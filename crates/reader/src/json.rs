@@ -1,50 +1,51 @@
 //! JSON Lines: one article a line, streamed.
 
-use crate::{Defaults, ReadError, parse_date};
+use crate::limit::{read_line, too_large};
+use crate::{Defaults, ReadError, charset, parse_date};
 use polybius_text::Article;
 use serde::Deserialize;
-use std::io::BufRead;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
 
 #[derive(Deserialize)]
 struct Line {
-    id: Option<serde_json::Value>,
+    id: Option<Value>,
     title: Option<String>,
     date: Option<String>,
     publisher: Option<String>,
     url: Option<String>,
     text: Option<String>,
+    // other tools write lists and objects here; those are passed over
+    byline: Option<Value>,
+    language: Option<Value>,
 }
 
 pub(crate) fn read(
-    mut input: impl BufRead,
+    input: impl BufRead,
     name: &str,
     defaults: &Defaults,
     sink: &mut dyn FnMut(Result<Article, ReadError>),
 ) {
+    let mut input = BufReader::new(charset::utf8(input, None));
     let mut number = 0;
     let mut bytes = Vec::new();
     loop {
-        bytes.clear();
-        match input.read_until(b'\n', &mut bytes) {
-            Ok(0) => return,
-            Ok(_) => {}
+        let whole = match read_line(&mut input, &mut bytes) {
+            Ok(_) if bytes.is_empty() => return,
+            Ok(whole) => whole,
             Err(source) => return sink(Err(ReadError::Io { path: name.to_owned(), source })),
-        }
+        };
         number += 1;
-        let line = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-        if line.iter().all(u8::is_ascii_whitespace) {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        sink(article(line, name, number, defaults).map_err(|what| ReadError::Line {
-            path: name.to_owned(),
-            line: number,
-            what,
-        }));
+        let found = if whole { article(&bytes, name, number, defaults) } else { Err(too_large("the line")) };
+        sink(found.map_err(|what| ReadError::Line { path: name.to_owned(), line: number, what }));
     }
 }
 
 fn article(bytes: &[u8], name: &str, number: usize, defaults: &Defaults) -> Result<Article, String> {
-    let line: Line = serde_json::from_slice(bytes).map_err(|e| {
+    let line: Line = serde_json::from_str(&charset::decode(bytes, None)).map_err(|e| {
         // serde_json says "at line 1 column N" of the one line it sees
         let what = e.to_string();
         let what = what.split(" at line").next().unwrap_or(&what);
@@ -62,14 +63,17 @@ fn article(bytes: &[u8], name: &str, number: usize, defaults: &Defaults) -> Resu
         None => defaults.date,
     };
     let id = match line.id {
-        Some(serde_json::Value::String(id)) => id,
-        Some(serde_json::Value::Null) | None => format!("{name}:{number}"),
+        Some(Value::String(id)) => id,
+        Some(Value::Null) | None => format!("{name}:{number}"),
         Some(other) => other.to_string(),
     };
+    let plain = |v: Option<Value>| v.as_ref().and_then(Value::as_str).map(str::to_owned);
     let mut article = Article::from_lines(id, text);
     article.title = line.title;
     article.date = date;
     article.publisher = line.publisher.or_else(|| defaults.publisher.clone());
     article.url = line.url;
+    article.byline = plain(line.byline);
+    article.language = plain(line.language);
     Ok(article)
 }

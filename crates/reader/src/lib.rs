@@ -1,29 +1,44 @@
-//! Bytes to articles. A source is plain text, Markdown as crawlers write it, HTML, or JSON Lines; which one is told by the file's
-//! extension and by its first bytes. Every failure names the source, the line where there is one, and a remedy; one that fails
-//! never stops the others.
+//! Bytes to articles. A source is plain text, Markdown as crawlers write it, HTML, JSON Lines, a table (CSV, TSV), a feed (RSS, Atom,
+//! JSON Feed), NITF, NewsML-G2 or a web archive (WARC), each also packed by gzip; which one is told by the file's extension and by its
+//! first bytes. Articles are handed on as they come: memory is bounded by the largest article, not by the file. Every failure names the
+//! source, the place in it and a remedy; one that fails never stops the others.
 
 mod blocks;
 mod charset;
 mod date;
+mod feed;
 mod html;
+mod http;
 mod json;
+mod limit;
+mod metadata;
+mod news;
+mod table;
+mod unpack;
+mod warc;
 
 pub use date::parse_date;
+pub use feed::{Feed, FeedEntry, parse_feed};
+pub use table::{Column, Columns, Field};
 
+use encoding_rs::Encoding;
 use jiff::civil::Date;
+use limit::{read_all, too_large};
 use polybius_text::Article;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// What to assume of an article that does not say it itself.
+/// What to know of a source beside what it says itself.
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
-    /// The day of publication.
+    /// The day of publication of articles that do not say it.
     pub date: Option<Date>,
-    /// The publisher.
+    /// The publisher of articles that do not say it.
     pub publisher: Option<String>,
+    /// Which columns of a table hold what.
+    pub columns: Columns,
 }
 
 /// Why a source, or a line of one, gave no article.
@@ -43,27 +58,31 @@ pub enum ReadError {
         /// Which file.
         path: String,
     },
-    /// It is not text.
-    #[error("{path}: this is a binary file; give plain text, Markdown, HTML or JSON Lines")]
-    Binary {
+    /// The whole file gave no article.
+    #[error("{path}: {what}")]
+    File {
         /// Which file.
         path: String,
+        /// What is wrong and what is needed.
+        what: String,
     },
-    /// A web page in which no article was found.
-    #[error("{path}: no article was found in this page ({reason}); save its text to a .txt file instead")]
-    NoArticle {
-        /// Which file.
-        path: String,
-        /// What the extractor says.
-        reason: String,
-    },
-    /// A JSON line is broken or lacks a field.
+    /// A JSON line or a row of a table is broken or lacks something.
     #[error("{path}, line {line}: {what}")]
     Line {
         /// Which file.
         path: String,
         /// Counted from 1.
         line: usize,
+        /// What is wrong and what is needed.
+        what: String,
+    },
+    /// A record of an archive, an entry of a feed or an item is broken or holds no article.
+    #[error("{path}, {part}: {what}")]
+    Part {
+        /// Which file.
+        path: String,
+        /// Which part: its number or byte offset, and its address or id where it has one.
+        part: String,
         /// What is wrong and what is needed.
         what: String,
     },
@@ -76,6 +95,12 @@ enum Kind {
     Markdown,
     Html,
     JsonLines,
+    Table,
+    Feed,
+    News,
+    Warc,
+    /// XML that is a feed, news or a page; its root tells.
+    Xml,
 }
 
 /// The files to read for a path: itself, or, for a folder, the articles below it in order of their names.
@@ -106,23 +131,32 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     Ok(found)
 }
 
+/// The name without `.gz`.
+fn unpacked_name(path: &Path) -> PathBuf {
+    let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    if gzip { path.with_extension("") } else { path.to_owned() }
+}
+
 fn kind_by_name(path: &Path) -> Option<Kind> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+    match unpacked_name(path).extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "txt" | "text" => Some(Kind::Text),
         "md" | "markdown" => Some(Kind::Markdown),
-        "html" | "htm" | "xhtml" => Some(Kind::Html),
+        "html" | "htm" => Some(Kind::Html),
         "jsonl" | "ndjson" | "json" => Some(Kind::JsonLines),
+        "csv" | "tsv" | "tab" => Some(Kind::Table),
+        "xml" | "rss" | "atom" | "rdf" | "nitf" | "newsml" | "xhtml" => Some(Kind::Xml),
+        "warc" => Some(Kind::Warc),
         _ => None,
     }
 }
 
-/// Reads a file, handing on each article or failure as it comes; JSON Lines are streamed. The article's id is the file's
-/// name without its extension, or the `id` field of the line.
+/// Reads a file, handing on each article or failure as it comes. The article's id is the one the source gives, else the file's
+/// name without its extension or, of files with many articles, with the line or place in it.
 pub fn read_file(path: &Path, defaults: &Defaults, sink: &mut dyn FnMut(Result<Article, ReadError>)) {
     let name = path.display().to_string();
-    let id = path.file_stem().map_or_else(|| name.clone(), |s| s.to_string_lossy().into_owned());
+    let id = unpacked_name(path).file_stem().map_or_else(|| name.clone(), |s| s.to_string_lossy().into_owned());
     match File::open(path) {
-        Ok(file) => read(BufReader::new(file), &name, &id, kind_by_name(path), defaults, sink),
+        Ok(file) => read(file, &name, &id, kind_by_name(path), defaults, sink),
         Err(source) => sink(Err(ReadError::Io { path: name, source })),
     }
 }
@@ -134,11 +168,11 @@ pub fn read_stream(
     defaults: &Defaults,
     sink: &mut dyn FnMut(Result<Article, ReadError>),
 ) {
-    read(BufReader::new(input), name, name, None, defaults, sink);
+    read(input, name, name, None, defaults, sink);
 }
 
 fn read(
-    mut input: impl BufRead,
+    input: impl Read,
     name: &str,
     id: &str,
     kind: Option<Kind>,
@@ -146,58 +180,128 @@ fn read(
     sink: &mut dyn FnMut(Result<Article, ReadError>),
 ) {
     let io = |source| ReadError::Io { path: name.to_owned(), source };
-    let start = match input.fill_buf() {
-        Ok(start) => start.to_vec(),
+    let fault = |what| ReadError::File { path: name.to_owned(), what };
+    let opened = unpack::Unpacked::new(BufReader::new(input)).and_then(|mut input| {
+        let start = input.fill_buf()?.to_vec();
+        Ok((input, start))
+    });
+    let (input, start) = match opened {
+        Ok(opened) => opened,
         Err(e) => return sink(Err(io(e))),
     };
     if start.is_empty() {
         return sink(Err(ReadError::Empty { path: name.to_owned() }));
     }
-    let kind = kind.unwrap_or_else(|| sniff(&start));
-    if kind == Kind::JsonLines {
-        return json::read(input, name, defaults, sink);
+    let kind = match kind {
+        Some(Kind::JsonLines) if is_json_feed(&start) => Kind::Feed,
+        Some(Kind::Xml) => match kind_of_xml(&start) {
+            Ok(kind) => kind,
+            Err(root) => {
+                let what = format!("its root element is `{root}`; RSS, Atom, NITF, NewsML-G2 and XHTML are read");
+                return sink(Err(fault(what)));
+            }
+        },
+        Some(kind) => kind,
+        None => sniff(&start, defaults),
+    };
+    if kind != Kind::Warc && charset::is_binary(&start) {
+        return sink(Err(fault(
+            "this is a binary file; give text, HTML, JSON Lines, CSV, a feed, NITF, NewsML-G2 or WARC".to_owned(),
+        )));
     }
-    let mut bytes = Vec::new();
-    if let Err(e) = input.read_to_end(&mut bytes) {
-        return sink(Err(io(e)));
+    match kind {
+        Kind::JsonLines => json::read(input, name, defaults, sink),
+        Kind::Table => table::read(input, name, defaults, sink),
+        Kind::Feed => feed::read(input, name, defaults, sink),
+        Kind::News => news::read(input, name, id, defaults, sink),
+        Kind::Warc => warc::read(input, name, defaults, sink),
+        Kind::Text | Kind::Markdown | Kind::Html | Kind::Xml => {
+            let found = match read_all(input) {
+                Ok(Some(bytes)) => document(&bytes, kind, None).map_err(fault),
+                Ok(None) => Err(fault(too_large("it"))),
+                Err(e) => Err(io(e)),
+            };
+            sink(found.map(|mut article| {
+                article.id = id.to_owned();
+                article.date = article.date.or(defaults.date);
+                article.publisher = article.publisher.or_else(|| defaults.publisher.clone());
+                article
+            }));
+        }
     }
-    sink(whole(&bytes, name, id, kind, defaults));
 }
 
-fn whole(bytes: &[u8], name: &str, id: &str, kind: Kind, defaults: &Defaults) -> Result<Article, ReadError> {
+/// One text or page. `declared` is the character set that HTTP says it has.
+fn document(bytes: &[u8], kind: Kind, declared: Option<&'static Encoding>) -> Result<Article, String> {
     if charset::is_binary(bytes) {
-        return Err(ReadError::Binary { path: name.to_owned() });
+        return Err("this is binary, not text".to_owned());
     }
-    let text = charset::decode(bytes, kind == Kind::Html);
-    let mut article = match kind {
-        Kind::Html => html::read(&text).map_err(|reason| ReadError::NoArticle { path: name.to_owned(), reason })?,
+    let html = kind == Kind::Html;
+    let by_page = || if html { charset::declared_by_html(bytes) } else { None };
+    let text = charset::decode(bytes, declared.or_else(by_page));
+    let article = match kind {
+        Kind::Html => html::read(&text).map_err(|reason| {
+            format!("no article was found in this page ({reason}); save its text to a .txt file instead")
+        })?,
         Kind::Markdown => blocks::read(&text, true),
         _ => blocks::read(&text, false),
     };
     if article.text.trim().is_empty() {
-        return Err(ReadError::Empty { path: name.to_owned() });
+        return Err("it is empty; an article's text is needed".to_owned());
     }
-    article.id = id.to_owned();
-    article.date = article.date.or(defaults.date);
-    article.publisher = article.publisher.or_else(|| defaults.publisher.clone());
     Ok(article)
 }
 
-fn sniff(start: &[u8]) -> Kind {
-    let text = String::from_utf8_lossy(&start[..start.len().min(2048)])
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .to_lowercase();
+fn sniff(start: &[u8], defaults: &Defaults) -> Kind {
+    if start.starts_with(b"WARC/1.") {
+        return Kind::Warc;
+    }
+    let text = head(start).to_lowercase();
     if text.starts_with('{') {
-        Kind::JsonLines
-    } else if ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>"]
-        .iter()
-        .any(|t| text.starts_with(t))
-    {
+        return if is_json_feed(start) { Kind::Feed } else { Kind::JsonLines };
+    }
+    if let Ok(kind @ (Kind::Feed | Kind::News)) = kind_of_xml(start) {
+        return kind;
+    }
+    let page = ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<?xml"];
+    if page.iter().any(|t| text.starts_with(t)) {
         Kind::Html
+    } else if defaults.columns.fit(head(start).lines().next().unwrap_or("")) {
+        Kind::Table
     } else if text.starts_with("# ") || text.contains("\n# ") || text.contains("](http") {
         Kind::Markdown
     } else {
         Kind::Text
     }
+}
+
+/// The first characters, without byte order mark and leading blanks.
+fn head(start: &[u8]) -> String {
+    charset::decode(&start[..start.len().min(4096)], None).trim_start_matches('\u{feff}').trim_start().to_owned()
+}
+
+fn is_json_feed(start: &[u8]) -> bool {
+    let text = head(start);
+    text.starts_with('{') && text.contains("jsonfeed.org/version/")
+}
+
+/// What the root element of an XML file says, or its name if that is none that is read.
+fn kind_of_xml(start: &[u8]) -> Result<Kind, String> {
+    let text = head(start);
+    let mut rest = text.as_str();
+    // declarations, comments and the document type
+    while let Some(tag) = rest.find('<').map(|at| &rest[at + 1..]) {
+        let end = if tag.starts_with("!--") { "-->" } else { ">" };
+        if !tag.starts_with(['?', '!']) {
+            let name: String = tag.chars().take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/')).collect();
+            return match name.rsplit(':').next().unwrap_or("") {
+                "rss" | "feed" | "RDF" => Ok(Kind::Feed),
+                "nitf" | "newsItem" | "newsMessage" | "NewsML" | "newsML" | "newsItems" | "itemSet" => Ok(Kind::News),
+                "html" | "HTML" => Ok(Kind::Html),
+                _ => Err(name),
+            };
+        }
+        rest = tag.find(end).map_or("", |at| &tag[at + end.len()..]);
+    }
+    Err(String::new())
 }

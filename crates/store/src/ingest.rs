@@ -6,6 +6,7 @@
 
 use crate::{Store, StoreError, write};
 use polybius_coder::{Coder, Event, is_english};
+use polybius_incidents::near_copy::{Signature, signature};
 use polybius_text::Article;
 use rayon::prelude::*;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -80,7 +81,7 @@ pub struct Ingested {
 
 enum Coded {
     Source(String),
-    Article { source: String, hash: String, article: Article, events: Vec<Event> },
+    Article { source: String, hash: String, article: Article, events: Vec<Event>, signature: Signature },
     Known,
     Failed(Failure),
 }
@@ -112,6 +113,7 @@ impl Store {
         }
         self.ingest_batch(coder, &mut batch, force, &mut done)?;
         progress(&done);
+        self.merge_incidents(&mut |_, _| {})?;
         self.connection.execute_batch("PRAGMA optimize").map_err(|e| self.error(e))?;
         Ok(done)
     }
@@ -166,8 +168,9 @@ impl Store {
                 Coded::Source(source) => {
                     transaction.prepare_cached("DELETE FROM failures WHERE source = ?1")?.execute([source])?;
                 }
-                Coded::Article { source, hash, article, events } => {
-                    write::article(&transaction, source, hash, article, events)?;
+                Coded::Article { source, hash, article, events, signature } => {
+                    let copy = write::article(&transaction, source, hash, article, events, signature)?;
+                    done.copies += usize::from(copy);
                     done.read += 1;
                     done.coded += 1;
                     done.events += events.len();
@@ -187,6 +190,26 @@ impl Store {
             }
         }
         transaction.commit()
+    }
+
+    /// Stores articles that are coded already, in one transaction; those that are in the store are left out. Returns how many are new.
+    pub fn insert(&mut self, source: &str, coded: &[(Article, Vec<Event>)]) -> Result<usize, StoreError> {
+        let mut write = || -> rusqlite::Result<usize> {
+            let mut new = 0;
+            let transaction = self.connection.transaction()?;
+            for (article, events) in coded {
+                let hash = write::hash(article);
+                let known = transaction.prepare_cached("SELECT 1 FROM articles WHERE hash = ?1")?.exists([&hash])?;
+                if !known {
+                    write::article(&transaction, source, &hash, article, events, &signature(&article.text))?;
+                    new += 1;
+                }
+            }
+            transaction.commit()?;
+            Ok(new)
+        };
+        let written = write();
+        written.map_err(|e| self.error(e))
     }
 
     /// The sources in which something failed; with `languages`, also those with articles in other languages.
@@ -215,7 +238,10 @@ fn code(coder: &Coder, read: Read, hash: Option<String>, known: bool, force: boo
     }
     // one article must not cost the others, even if the coder has a defect
     match catch_unwind(AssertUnwindSafe(|| coder.code(&article))) {
-        Ok(events) => Coded::Article { source, hash: hash.unwrap_or_default(), article, events },
+        Ok(events) => {
+            let signature = signature(&article.text);
+            Coded::Article { source, hash: hash.unwrap_or_default(), article, events, signature }
+        }
         Err(_) => {
             let reason = format!("{}: the coder broke off; please report this article", article.id);
             Coded::Failed(Failure { source, reason, kind: FailureKind::Coding })

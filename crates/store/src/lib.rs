@@ -5,7 +5,10 @@
 //! Tables and columns stand in `migrations/` and are explained in docs/store.md.
 
 mod count;
+mod export;
+mod feeds;
 mod flat;
+mod incident;
 mod ingest;
 mod migrate;
 mod page;
@@ -15,10 +18,12 @@ mod sql;
 mod write;
 
 pub use count::{Counts, Dimension, Unit};
+pub use export::{ExportError, Layout};
+pub use feeds::FeedState;
 pub use ingest::{Failure, FailureKind, Ingested, Read};
 pub use page::Position;
 pub use query::{AskError, Query, QueryError, fields};
-pub use read::{ArticleRow, EventRow, Order, ParticipantRow, PlaceRow};
+pub use read::{ArticleRow, EventRow, FigureRow, Order, ParticipantRow, PlaceRow};
 pub use sql::SqlAnswer;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};

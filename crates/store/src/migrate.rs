@@ -59,3 +59,40 @@ fn version(store: &Store) -> Result<Option<i64>, StoreError> {
     }
     Ok(Some(found))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(connection: &Connection) -> Vec<String> {
+        let mut select =
+            connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn each_version_is_a_transaction() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let first = "CREATE TABLE a (x); INSERT INTO a VALUES (1);";
+        apply(&mut connection, &[first], 0).unwrap();
+        assert_eq!(pragma(&connection, "user_version").unwrap(), 1);
+        // a step that fails half-way leaves the version before it
+        let broken = "CREATE TABLE b (x); INSERT INTO nowhere VALUES (1);";
+        assert!(apply(&mut connection, &[first, broken], 1).is_err());
+        assert_eq!((names(&connection), pragma(&connection, "user_version").unwrap()), (vec!["a".to_owned()], 1));
+        // later ones go on from the version that is there, and keep what is stored
+        let second = "CREATE TABLE b (x); INSERT INTO b SELECT x + 1 FROM a;";
+        apply(&mut connection, &[first, second, "CREATE TABLE c (x)"], 1).unwrap();
+        assert_eq!((names(&connection).len(), pragma(&connection, "user_version").unwrap()), (3, 3));
+        assert_eq!(connection.query_row("SELECT x FROM b", [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+        assert_eq!(connection.query_row("SELECT count(*) FROM a", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    }
+
+    /// What has been published must never change: stores out there were made by it.
+    #[test]
+    fn published_versions_are_not_edited() {
+        let hashes: Vec<String> =
+            MIGRATIONS.iter().map(|sql| format!("{:016x}", xxhash_rust::xxh3::xxh3_64(sql.as_bytes()))).collect();
+        assert_eq!(hashes, ["b15c88780d05c175"], "a change of the schema is a new file in migrations/");
+    }
+}

@@ -48,6 +48,8 @@ pub struct PlaceRow {
     pub text: String,
     /// The gazetteer's name.
     pub name: Option<String>,
+    /// country, admin1, town, ...
+    pub kind: Option<String>,
     /// Its country.
     pub country: Option<String>,
     /// Degrees north.
@@ -58,6 +60,23 @@ pub struct PlaceRow {
     pub geonames: Option<i64>,
     /// Found in the text, the dateline or the article's focus.
     pub basis: Option<String>,
+    /// Offsets of the words, in code points.
+    pub start: i64,
+    /// End of the words, exclusive.
+    pub end: i64,
+}
+
+/// People counted in the words of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FigureRow {
+    /// killed, wounded, detained, missing, displaced or participants.
+    pub kind: String,
+    /// At least so many.
+    pub low: Option<i64>,
+    /// At most so many.
+    pub high: Option<i64>,
+    /// The words.
+    pub text: String,
     /// Offsets of the words, in code points.
     pub start: i64,
     /// End of the words, exclusive.
@@ -105,6 +124,8 @@ pub struct EventRow {
     pub attribution: Vec<ParticipantRow>,
     /// Where.
     pub place: Option<PlaceRow>,
+    /// People counted.
+    pub figures: Vec<FigureRow>,
     /// The words that say what happened.
     pub trigger: String,
     /// Their offset in the article's text, in code points.
@@ -113,6 +134,8 @@ pub struct EventRow {
     pub end: i64,
     /// The sentence.
     pub sentence: String,
+    /// Its index among the article's body sentences.
+    pub sentence_index: i64,
     /// Its offset in the article's text.
     pub sentence_start: i64,
     /// Its end, exclusive.
@@ -152,7 +175,7 @@ pub struct ArticleRow {
 
 const EVENT: &str = "SELECT e.id, e.key, e.article, a.publisher, a.published, a.title, a.url, e.event, e.mode, e.cameo, e.quad, e.score,
     e.date, e.auxiliary, e.place, e.place_name, e.place_country, e.lat, e.lon, e.geonames, e.place_basis, e.place_start, e.place_end,
-    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident
+    e.trigger, e.start, e.end, s.text, s.start, s.end, e.rule, e.confidence, e.incident, e.place_kind, s.position
   FROM events e JOIN articles a ON a.id = e.article JOIN sentences s ON s.id = e.sentence";
 
 impl Store {
@@ -291,7 +314,7 @@ fn has_words(name: &str, words: &str) -> bool {
         })
 }
 
-fn event(connection: &Connection, number: i64) -> rusqlite::Result<Option<EventRow>> {
+pub(crate) fn event(connection: &Connection, number: i64) -> rusqlite::Result<Option<EventRow>> {
     let mut select = connection.prepare_cached(&format!("{EVENT} WHERE e.id = ?1"))?;
     let found = select.query_row([number], |row| {
         let auxiliary: String = row.get(13)?;
@@ -300,6 +323,7 @@ fn event(connection: &Connection, number: i64) -> rusqlite::Result<Option<EventR
             Some(text) => Some(PlaceRow {
                 text,
                 name: row.get(15)?,
+                kind: row.get(32)?,
                 country: row.get(16)?,
                 lat: row.get(17)?,
                 lon: row.get(18)?,
@@ -330,10 +354,12 @@ fn event(connection: &Connection, number: i64) -> rusqlite::Result<Option<EventR
             auxiliary: auxiliary.split(',').filter(|a| !a.is_empty()).map(str::to_owned).collect(),
             attribution: Vec::new(),
             place,
+            figures: Vec::new(),
             trigger: row.get(23)?,
             start: row.get(24)?,
             end: row.get(25)?,
             sentence: row.get(26)?,
+            sentence_index: row.get(33)?,
             sentence_start: row.get(27)?,
             sentence_end: row.get(28)?,
             rule: row.get(29)?,
@@ -367,6 +393,19 @@ fn event(connection: &Connection, number: i64) -> rusqlite::Result<Option<EventR
             _ => event.attribution.push(who),
         }
     }
+    let mut select = connection
+        .prepare_cached("SELECT kind, low, high, text, start, end FROM figures WHERE event = ?1 ORDER BY position")?;
+    let figure = |row: &Row| {
+        Ok(FigureRow {
+            kind: row.get(0)?,
+            low: row.get(1)?,
+            high: row.get(2)?,
+            text: row.get(3)?,
+            start: row.get(4)?,
+            end: row.get(5)?,
+        })
+    };
+    event.figures = select.query_map([number], figure)?.collect::<rusqlite::Result<_>>()?;
     let mut select = connection.prepare_cached("SELECT context FROM contexts WHERE event = ?1 ORDER BY context")?;
     event.context = select.query_map(params![number], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(Some(event))

@@ -1,8 +1,11 @@
 //! One coded article into the tables.
 
+use crate::incident;
 use polybius_coder::{Coder, Event, Participant, RecordWriter};
+use polybius_incidents::Mention;
+use polybius_incidents::near_copy::Signature;
 use polybius_text::{Article, CodePoints, Role};
-use rusqlite::{Transaction, params};
+use rusqlite::{Params, Transaction, params};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use xxhash_rust::xxh3::Xxh3;
@@ -29,14 +32,15 @@ pub(crate) fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// Stores an article and its events; returns the article's row.
+/// Stores an article and its events; tells whether it is a near-copy.
 pub(crate) fn article(
     transaction: &Transaction,
     source: &str,
     hash: &str,
     article: &Article,
     events: &[Event],
-) -> rusqlite::Result<i64> {
+    signature: &Signature,
+) -> rusqlite::Result<bool> {
     let points = CodePoints::new(&article.text);
     let at = |byte| points.at(&article.text, byte);
     let paragraphs: Value =
@@ -60,7 +64,9 @@ pub(crate) fn article(
 
     let records = RecordWriter::new(article);
     let mut sentences: HashMap<usize, i64> = HashMap::new();
-    for event in events {
+    let record = records.article(events, true);
+    let mut mentions = Mention::of_record(&record, id).unwrap_or_default();
+    for ((event, record), mention) in events.iter().zip(array(&record["events"])).zip(&mut mentions) {
         let sentence = match sentences.get(&event.sentence_span.start) {
             Some(&row) => row,
             None => {
@@ -69,9 +75,16 @@ pub(crate) fn article(
                 row
             }
         };
-        self::event(transaction, id, sentence, published.as_deref(), event, &records.event(event))?;
+        let row = self::event(transaction, id, sentence, published.as_deref(), event, record)?;
+        mention.id = incident::mention_id(row);
     }
-    Ok(id)
+    let copy = incident::copy_of(transaction, id, signature)?;
+    incident::reports(transaction, mentions)?;
+    Ok(copy.is_some())
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn sentence(
@@ -83,8 +96,8 @@ fn sentence(
 ) -> rusqlite::Result<i64> {
     let (span, text) = (event.sentence_span, event.sentence_span.of(&article.text));
     let row = transaction
-        .prepare_cached("INSERT INTO sentences (article, start, end, text) VALUES (?1, ?2, ?3, ?4)")?
-        .insert(params![article_row, at(span.start) as i64, at(span.end) as i64, text])?;
+        .prepare_cached("INSERT INTO sentences (article, position, start, end, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .insert(params![article_row, event.sentence as i64, at(span.start) as i64, at(span.end) as i64, text])?;
     transaction.prepare_cached("INSERT INTO evidence (rowid, text) VALUES (?1, ?2)")?.execute(params![row, text])?;
     Ok(row)
 }
@@ -99,7 +112,7 @@ fn first_day(date: Option<&str>) -> String {
     }
 }
 
-/// Stores an event from its record, which already has offsets in code points and ids.
+/// Stores an event from its record, which already has offsets in code points and ids; returns its row.
 fn event(
     transaction: &Transaction,
     article: i64,
@@ -107,13 +120,14 @@ fn event(
     published: Option<&str>,
     event: &Event,
     record: &Value,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let day = first_day(event.date.as_deref().or(published));
+    let month = day.get(..7).unwrap_or_default();
     let place = &record["place"];
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (key, article, sentence, event, mode, cameo, quad, score, date, day, auxiliary, trigger, start, end,
-           place, place_start, place_end, place_name, place_country, place_basis, lat, lon, geonames, rule, confidence)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+           place, place_start, place_end, place_name, place_country, place_basis, lat, lon, geonames, rule, confidence, place_kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
     )?;
     let row = insert.insert(params![
         record["id"].as_str(),
@@ -141,11 +155,27 @@ fn event(
         place["geonames"].as_i64(),
         event.rule,
         event.confidence,
+        place["kind"].as_str(),
     ])?;
     for (role, field) in [("actor", "actor"), ("recipient", "recipient"), ("source", "attribution")] {
-        for (position, who) in record[field].as_array().into_iter().flatten().enumerate() {
+        for (position, who) in array(&record[field]).iter().enumerate() {
             participant(transaction, row, role, position, who)?;
         }
+    }
+    for (position, figure) in array(&record["figures"]).iter().enumerate() {
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO figures (event, position, kind, low, high, text, start, end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        insert.execute(params![
+            row,
+            position as i64,
+            figure["kind"].as_str(),
+            figure["low"].as_i64(),
+            figure["high"].as_i64(),
+            figure["text"].as_str(),
+            figure["start"].as_i64(),
+            figure["end"].as_i64(),
+        ])?;
     }
     let mut context = transaction.prepare_cached("INSERT OR IGNORE INTO contexts (context, event) VALUES (?1, ?2)")?;
     for name in &event.context {
@@ -155,16 +185,42 @@ fn event(
         transaction.prepare_cached("INSERT INTO dyads (actor, recipient, day, event) VALUES (?1, ?2, ?3, ?4)")?;
     for (actor, recipient) in dyads(event) {
         dyad.execute(params![actor, recipient, day, row])?;
+        add(
+            transaction,
+            "monthly_dyads",
+            "month, actor, recipient, quad",
+            params![month, actor, recipient, event.quad],
+        )?;
+    }
+    let actual = event.auxiliary.names().is_empty();
+    add(
+        transaction,
+        "monthly_events",
+        "month, event, quad, actual",
+        params![month, event.category, event.quad, actual],
+    )?;
+    let country = place["country"].as_str().unwrap_or_default();
+    add(transaction, "monthly_places", "month, country, quad", params![month, country, event.quad])?;
+    if let (Some(name), Some(lat), Some(lon)) = (place["name"].as_str(), place["lat"].as_f64(), place["lon"].as_f64()) {
+        add(transaction, "places", "name, country, lat, lon", params![name, country, lat, lon])?;
     }
     // once for each name, however often it takes part
     let names: BTreeSet<&str> = event.actor.iter().chain(&event.recipient).filter_map(|p| p.name.as_deref()).collect();
     let sources = event.attribution.iter().filter_map(|a| a.who.name.as_deref());
-    let mut name = transaction.prepare_cached(
-        "INSERT INTO names (name, events) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET events = events + 1",
-    )?;
-    for n in names.into_iter().chain(sources).collect::<BTreeSet<_>>() {
-        name.execute([n])?;
+    for name in names.into_iter().chain(sources).collect::<BTreeSet<_>>() {
+        add(transaction, "names", "name", [name])?;
     }
+    Ok(row)
+}
+
+/// One event more in a table of sums.
+fn add(transaction: &Transaction, table: &str, key: &str, values: impl Params) -> rusqlite::Result<()> {
+    let marks: Vec<String> = (1..=key.split(", ").count()).map(|n| format!("?{n}")).collect();
+    let text = format!(
+        "INSERT INTO {table} ({key}, events) VALUES ({}, 1) ON CONFLICT DO UPDATE SET events = events + 1",
+        marks.join(", ")
+    );
+    transaction.prepare_cached(&text)?.execute(values)?;
     Ok(())
 }
 

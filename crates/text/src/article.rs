@@ -40,6 +40,10 @@ pub struct Article {
     pub date: Option<Date>,
     /// Its address.
     pub url: Option<String>,
+    /// Who wrote it, several separated by commas.
+    pub byline: Option<String>,
+    /// The language that the source declares, as it writes it (`en`, `en-GB`); it may be wrong.
+    pub language: Option<String>,
     /// The text, as it stands in the source or as it was extracted.
     pub text: String,
     /// The paragraphs of `text`, in order, not overlapping.

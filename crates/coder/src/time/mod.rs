@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use polybius_syntax::{Tree, Upos, Word};
 use polybius_text::Span;
 use std::collections::HashMap;
+use tense::{Direction, direction};
 use value::{Modifier, Period, Value};
 
 /// A time expression: words `start..end` of a sentence and what they mean.
@@ -87,10 +88,35 @@ struct Told {
     news: Option<Date>,
     /// The last period of any length.
     last: Option<Period>,
-    /// The year, before last year, that a clause of this paragraph has named: months and days without a year are of it.
+    /// The last period of any length, whatever it dates.
+    named: Option<Period>,
+    /// The year, before last year or after this one, that a clause of this paragraph has told of: months and days without a year are of it.
     background: Option<i16>,
-    /// The dates of events, by the lemma of the noun that names them.
+    /// The day that a diary has come to ("It is Monday, May 3"): what "today" means from there on.
+    now: Option<Date>,
+    /// The day of a diary's beginning, that of its publication.
+    first: Option<Date>,
+    /// The dates of events, by the lemma of the noun that names them, or of the verb that tells of them.
     events: HashMap<String, Period>,
+}
+
+/// Verbs that tell of what happens once, and the noun for it: a clause with the one dates the other ("died on 31 May ... a week before his death").
+const LIFE: [(&str, &str); 7] = [
+    ("die", "death"),
+    ("bear", "birth"),
+    ("marry", "marriage"),
+    ("resign", "resignation"),
+    ("retire", "retirement"),
+    ("invade", "invasion"),
+    ("assassinate", "assassination"),
+];
+
+impl Told {
+    /// The date of what a noun names or a verb tells.
+    fn event(&self, lemma: &str) -> Option<Period> {
+        let verb = LIFE.iter().find(|(_, noun)| *noun == lemma).map(|(verb, _)| *verb);
+        self.events.get(lemma).or_else(|| self.events.get(verb?)).copied()
+    }
 }
 
 /// How many days before publication an article may have been written by its dateline.
@@ -110,7 +136,7 @@ pub(crate) fn find(document: &Document, lexicon: &Lexicon) -> Times {
         }
         (written, published) => written.or(published),
     };
-    let mut told = Told::default();
+    let mut told = Told { first: today, ..Told::default() };
     let mut paragraph = 0;
     let mut in_document = |s: &ParsedSentence| {
         if s.paragraph != paragraph {
@@ -170,20 +196,36 @@ fn in_dateline(text: &str, span: Span, published: Option<Date>, lexicon: &Lexico
 
 fn in_sentence(tree: &Tree, today: Option<Date>, lexicon: &Lexicon, told: &mut Told) -> Vec<TimeExpression> {
     let mut found: Vec<TimeExpression> = Vec::new();
-    let reader = Reader::new(tree, today, &lexicon.holidays, told);
+    let now = told.now.or(today);
+    let mut reader = Reader::new(tree, now, &lexicon.holidays, told);
     let mut i = 0;
     while i < tree.words.len() {
         let Some(t) = reader.expression(i) else {
             i += 1;
             continue;
         };
-        if let Some(period) = t.value.and_then(Value::period) {
+        if let Some(period) = t.value.and_then(Value::told) {
+            if let Some(day) = period.day().filter(|d| reader.is_day_of_telling(&t) && is_in_diary(*d, today)) {
+                reader.told.now = Some(day);
+                reader.today = Some(day);
+            }
             tell(tree, &t, period, today, reader.told);
         }
         i = t.end;
         found.push(t);
     }
     found
+}
+
+/// May a diary that was published on `today` have come to this day? It is put down over weeks and published at its beginning or its end.
+fn is_in_diary(day: Date, today: Option<Date>) -> bool {
+    today.is_some_and(|t| day.since(t).is_ok_and(|s| (-60..=14).contains(&s.get_days())))
+}
+
+/// Does a dash stand before the expression and a bracket after it, as before and after the day of death in a biography's first sentence?
+fn is_life(tree: &Tree, t: &TimeExpression) -> bool {
+    let dash = t.start.checked_sub(1).is_some_and(|b| matches!(tree.words[b].form.as_str(), "-" | "–" | "—"));
+    dash && tree.words.get(t.end).is_some_and(|w| w.form == ")")
 }
 
 /// Remembers the date for the nouns that the expression dates ("Sunday's vote", "elections on Sunday", "elections were held on Sunday"), and the
@@ -202,13 +244,29 @@ fn tell(tree: &Tree, t: &TimeExpression, period: Period, today: Option<Date>, to
             |day: &Date| today.is_some_and(|t| t.since(*day).is_ok_and(|s| (0..=DATELINE).contains(&s.get_days())));
         told.news = period.day().filter(recent).or(told.news);
     }
+    // "Name (8 February 1700 – 17 March 1782)"
+    let before = told.named.replace(period);
+    if let (true, Some(born), Some(died)) = (is_life(tree, t), before.and_then(Period::day), period.day()) {
+        told.events.insert("bear".to_owned(), Period::Day(born));
+        told.events.insert("die".to_owned(), Period::Day(died));
+    }
     let Some(head) = tree.words[top].head else { return };
     let word = &tree.words[head];
-    if word.upos == Upos::Noun {
+    // "started the 2013 season in Triple-A" tells of that year
+    let season = matches!(word.lemma.as_str(), "season" | "year" | "term" | "campaign")
+        && word.head.is_some_and(|h| tree.words[h].upos == Upos::Verb);
+    if word.upos == Upos::Noun && !season {
         told.events.insert(word.lemma.to_lowercase(), period);
-    } else if word.upos == Upos::Verb {
-        let past = |year: &i16| today.is_some_and(|t| *year < t.year() - 1);
+    } else if word.upos == Upos::Verb || season {
+        // a text may be younger than its date: "In 2014 he was called up", of 2011
+        let past = |year: &i16| {
+            today.is_some_and(|t| *year < t.year() - 1 || *year > t.year())
+                && (today.is_some_and(|t| *year < t.year()) || direction(tree, t.start, t.end) == Some(Direction::Back))
+        };
         told.background = period.year().filter(past).or(told.background.filter(|_| period.year().is_none()));
+        if LIFE.iter().any(|(verb, _)| *verb == word.lemma) {
+            told.events.insert(word.lemma.clone(), period);
+        }
         for c in tree.children(head).filter(|&c| matches!(tree.words[c].rel(), "nsubj" | "obj")) {
             if tree.words[c].upos == Upos::Noun {
                 told.events.insert(tree.words[c].lemma.to_lowercase(), period);

@@ -34,9 +34,9 @@ const AHEAD_VERBS: [&str; 12] = [
 ];
 
 /// An infinitive under such a verb happens when the verb says ("began to withdraw on Friday").
-const SAME_TIME: [&str; 14] = [
-    "begin", "start", "continue", "manage", "fail", "try", "refuse", "force", "help", "appear", "seem", "use", "come",
-    "decline",
+const SAME_TIME: [&str; 15] = [
+    "begin", "start", "continue", "manage", "fail", "try", "refuse", "force", "help", "appear", "seem", "happen",
+    "use", "come", "decline",
 ];
 
 const SAYING: [&str; 12] =
@@ -102,7 +102,8 @@ fn of_predicate(tree: &Tree, verb: usize, for_it: bool, by: bool) -> Direction {
             // "would have met" never happened, "will have left" lies ahead
             return if perfect && !auxiliaries().any(|a| a == "will") { Direction::Back } else { Direction::Ahead };
         }
-        let infinitive = word.has("VerbForm=Inf")
+        let infinitive = (word.has("VerbForm=Inf")
+            || tree.children(at).any(|c| tree.words[c].rel() == "cop" && tree.words[c].has("VerbForm=Inf")))
             && tree
                 .children(at)
                 .any(|c| tree.words[c].rel() == "mark" && tree.words[c].form.eq_ignore_ascii_case("to"));

@@ -62,6 +62,18 @@ pub(crate) enum Season {
     Winter,
 }
 
+impl Season {
+    /// The one that a day lies in.
+    pub(crate) fn of(day: Date) -> Season {
+        match day.month() {
+            3..=5 => Season::Spring,
+            6..=8 => Season::Summer,
+            9..=11 => Season::Autumn,
+            _ => Season::Winter,
+        }
+    }
+}
+
 /// A stretch of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Period {
@@ -352,6 +364,16 @@ impl Value {
             Value::Period(p) => Some(p),
             Value::Moment(day, _) => day.map(Period::Day),
             _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// The period that what follows refers to: of an interval, its end.
+    pub(crate) fn told(self) -> Option<Period> {
+        match self {
+            Value::Interval(Some(_), Some(to)) => Some(to),
+            other => other.period(),
         }
     }
 }

@@ -35,9 +35,11 @@ pub(super) fn cut(form: &str) -> Vec<&str> {
         let years = year(a).is_some() && (b.len() == 2 || year(b).is_some()) && digits(b);
         let days = dash != '/' && day_of_month(a).is_some() && day_of_month(b).is_some();
         let prefix = dash == '-' && matches!(a.to_lowercase().as_str(), "mid" | "early" | "late" | "end");
+        let lives =
+            dash != '/' && a.len() == 3 && b.len() == 3 && early_year(a).zip(early_year(b)).is_some_and(|(a, b)| a < b);
         let months = month(a).is_some() && month(b).is_some();
         let measure = dash == '-' && (number(a).is_some() && unit(&b.to_lowercase()).is_some());
-        if years || days || prefix && !b.is_empty() || months || measure {
+        if years || lives || days || prefix && !b.is_empty() || months || measure {
             let at = a.len();
             return vec![a, &form[at..form.len() - b.len()], b];
         }
@@ -73,6 +75,12 @@ pub(super) fn month(word: &str) -> Option<i8> {
     };
     let at = MONTHS.iter().position(|m| *m == bare || short(m))?;
     i8::try_from(at + 1).ok()
+}
+
+/// A month beside its day: "Dec 5", "12 Apr"; these may be short without a dot.
+pub(super) fn month_beside_day(word: &str) -> Option<i8> {
+    const SHORT: [(&str, i8); 6] = [("Mar", 3), ("Apr", 4), ("Jun", 6), ("Jul", 7), ("Sep", 9), ("Dec", 12)];
+    month(word).or_else(|| SHORT.iter().find(|m| m.0 == word).map(|m| m.1))
 }
 
 pub(super) fn number(word: &str) -> Option<i32> {
@@ -116,6 +124,7 @@ pub(super) fn unit(word: &str) -> Option<(Unit, i32)> {
         "month" | "months" => (Unit::Month, 1),
         "year" | "years" => (Unit::Year, 1),
         "decade" | "decades" => (Unit::Decade, 1),
+        "century" | "centuries" => (Unit::Decade, 10),
         _ => return None,
     })
 }
@@ -183,6 +192,7 @@ pub(super) fn day_of_month(word: &str) -> Option<i8> {
 
 /// A year of the first millennium, "71" or "866". Any number may look like one: only where a word beside it says so.
 pub(super) fn early_year(word: &str) -> Option<i16> {
+    let word = word.strip_prefix("AD").unwrap_or(word);
     let digits = (2..=3).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_digit()) && !word.starts_with('0');
     digits.then(|| word.parse().ok()).flatten()
 }

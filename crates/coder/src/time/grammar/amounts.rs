@@ -1,11 +1,38 @@
 //! Repetitions and amounts of time, and what is counted by them: "every Friday", "two days ago", "three weeks after the vote".
 
 use super::super::calendar::weekday;
-use super::super::value::{Amount, Period, Repetition, Unit, Value};
+use super::super::tense::Direction;
+use super::super::value::{Amount, Part, Period, Repetition, Unit, Value};
 use super::super::words::{month, number, part, unit};
 use super::{Counted, Read, Reader, stretch};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use polybius_syntax::Upos;
+
+/// The very day so many days, weeks, months or years after another.
+fn days_after(day: Date, amount: Amount) -> Option<Date> {
+    let n = amount.count.filter(|n| (-9999..=9999).contains(n))?;
+    match amount.unit {
+        Unit::Minute | Unit::Hour | Unit::Decade => None,
+        Unit::Day => day.checked_add(n.days()).ok(),
+        Unit::Week => day.checked_add(n.weeks()).ok(),
+        Unit::Month => day.checked_add(n.months()).ok(),
+        Unit::Year => day.checked_add(n.years()).ok(),
+    }
+}
+
+/// So many units and a half, in the next smaller unit.
+fn half_more(count: i32, unit: Unit) -> Option<Amount> {
+    let count = count.checked_mul(2)?.checked_add(1)?;
+    match unit {
+        Unit::Minute | Unit::Month => None,
+        Unit::Hour => Some(Amount::new(count.checked_mul(30)?, Unit::Minute)),
+        Unit::Day => Some(Amount::new(count.checked_mul(12)?, Unit::Hour)),
+        Unit::Week => Some(Amount::new(count.checked_mul(7)? / 2, Unit::Day)),
+        Unit::Year => Some(Amount::new(count.checked_mul(6)?, Unit::Month)),
+        Unit::Decade => Some(Amount::new(count.checked_mul(5)?, Unit::Year)),
+    }
+}
 
 impl Reader<'_> {
     /// "every Friday", "each year", "on Fridays"
@@ -44,6 +71,10 @@ impl Reader<'_> {
 
     /// "three", "twenty-five", "a few", "several", "a couple of", "half a"; `None` inside for an untold number.
     pub(super) fn number(&self, i: usize) -> Read<Option<i32>> {
+        // "the past couple of years"
+        if self.lower(i) == "couple" && self.lower(i + 1) == "of" {
+            return Some((i + 2, Some(2)));
+        }
         const VAGUE: [&str; 5] = ["several", "many", "few", "some", "numerous"];
         let word = self.lower(i);
         if matches!(word, "a" | "an") {
@@ -84,10 +115,21 @@ impl Reader<'_> {
             return Some((i + 3, half));
         }
         let (after, count) = self.number(i)?;
+        // "[Ten] years", a quotation mended
+        let after = if self.before(i) == "[" { self.skip(after, "]") } else { after };
         let mut j = self.skip(after, "-");
         j +=
             usize::from(matches!(self.lower(j), "full" | "whole" | "long" | "straight" | "consecutive" | "successive"));
+        // "two and a half years", "a year and a half"
+        let halved = self.lower(j) == "and" && self.lower(j + 1) == "a" && self.lower(j + 2) == "half";
+        if halved && let (Some(n), Some((unit, 1))) = (count, unit(self.lower(j + 3))) {
+            return Some((j + 4, half_more(n, unit)?));
+        }
         let (unit, times) = unit(self.lower(j))?;
+        let half = self.lower(j + 1) == "and" && self.lower(j + 2) == "a" && self.lower(j + 3) == "half";
+        if half && let (Some(1), 1) = (count, times) {
+            return Some((j + 4, half_more(1, unit)?));
+        }
         // "2018 day five" is no 2018 days
         let agrees = self.lower(j).ends_with('s') || count == Some(1) || j > after;
         agrees.then(|| (j + 1, Amount { count: count.map(|n| n * times), unit }))
@@ -106,6 +148,16 @@ impl Reader<'_> {
         {
             return Some(value(read));
         }
+        // "the months ahead", "the years to come"
+        if lower == "the"
+            && unit(self.lower(i + 1)).is_some_and(|u| !matches!(u.0, Unit::Minute))
+            && self.lower(i + 1).ends_with('s')
+        {
+            let to_come = self.lower(i + 2) == "to" && self.lower(i + 3) == "come";
+            if to_come || self.lower(i + 2) == "ahead" && self.lower(i + 3) != "of" {
+                return Some(value((i + if to_come { 4 } else { 3 }, Value::Future)));
+            }
+        }
         // "the day before the vote", "the year after"; "hours later", "days after the vote"
         let one = || {
             let j = self.skip(i, "the");
@@ -117,6 +169,14 @@ impl Reader<'_> {
             (linked && (j == i) != singular && !(singular && matches!(self.lower(j + 2), "yesterday" | "tomorrow")))
                 .then_some((j + 1, Amount { count, unit }))
         };
+        // "two nights ago"
+        if let Some((after, Some(n))) = self.number(i)
+            && matches!(self.lower(after), "night" | "nights")
+            && self.lower(after + 1) == "ago"
+        {
+            let night = self.day(-n).map(|d| Value::Period(Period::PartOfDay(d, Part::Night)));
+            return night.map(|v| (after + 2, Some(v), None, None));
+        }
         let quantity = self.quantity(i);
         let (j, amount) = quantity.or_else(one)?;
         let shifted = |base: Option<Period>, amount: Amount| base.and_then(|b| b.shift(amount)).map(Value::Period);
@@ -129,6 +189,16 @@ impl Reader<'_> {
             "ago" | "back"
                 if self.lower(j) == "ago" || self.upos(j) == Some(Upos::Adv) && self.lower(j + 1) != "to" =>
             {
+                // "three years ago tomorrow"
+                let exact = match self.lower(j + 1) {
+                    "yesterday" => Some(-1),
+                    "today" => Some(0),
+                    "tomorrow" => Some(1),
+                    _ => None,
+                };
+                if let Some(day) = exact.and_then(|k| days_after(self.day(k)?, amount.back())) {
+                    return Some((j + 2, Some(Value::Period(Period::Day(day))), None, None));
+                }
                 let value = match amount.count {
                     None if !matches!(amount.unit, Unit::Hour | Unit::Minute) => Some(Value::Past),
                     _ => shifted(self.today.map(Period::Day), amount.back()),
@@ -141,6 +211,10 @@ impl Reader<'_> {
             "later" | "afterwards" | "afterward" => {
                 let base = if self.told.last.is_some() { base() } else { None };
                 Some((j + 1, shifted(base, amount), None, None))
+            }
+            "from" if self.lower(j + 1) == "today" && amount.unit != Unit::Year => {
+                let day = days_after(self.today?, amount)?;
+                Some((j + 2, Some(Value::Period(Period::Day(day))), None, None))
             }
             "from" if matches!(self.lower(j + 1), "now" | "today") => {
                 shifted(self.today.map(Period::Day), amount).map(|v| (j + 2, Some(v), None, None))
@@ -160,15 +234,20 @@ impl Reader<'_> {
             "before" | "after" => {
                 let amount = if self.lower(j) == "before" { amount.back() } else { amount };
                 let j = j + 1;
+                // "the week before that"
+                if self.lower(j) == "that" && matches!(self.upos(j + 1), None | Some(Upos::Punct)) {
+                    let base = if amount.unit == Unit::Week { self.told_period() } else { base() };
+                    return Some((j + 1, shifted(base, amount), None, None));
+                }
                 if let Some((end, (at, _))) = self.dated(j) {
                     return Some((end, shifted(at.period(), amount), None, None));
                 }
                 match self.named_event(j) {
-                    Some((end, noun)) => {
-                        let day = self.told.events.get(&noun).copied();
-                        Some((end, shifted(day, amount), None, None))
+                    Some((end, noun)) => Some((end, shifted(self.told.event(&noun), amount), None, None)),
+                    None if self.opens_clause(j) => {
+                        let told = (j..j + 4).find_map(|k| self.told_by(k));
+                        Some((j, shifted(told, amount), None, Some(amount)))
                     }
-                    None if self.opens_clause(j) => Some((j, None, None, Some(amount))),
                     None => {
                         let base =
                             if amount.count.is_none_or(|n| n < 0) || self.told.last.is_some() { base() } else { None };
@@ -222,7 +301,7 @@ impl Reader<'_> {
         }
         let (end, amount) =
             self.quantity(k).filter(|_| self.lower(k) != "a" || self.lower(k + 1) == "few").or_else(|| {
-                let (unit, times) = unit(self.lower(k))?;
+                let (unit, times) = unit(self.lower(k)).filter(|u| *u != (Unit::Decade, 10))?;
                 // "the past year"; but "the last day of May", "the next day"
                 let one = match self.lower(j) {
                     "past" => true,
@@ -240,6 +319,10 @@ impl Reader<'_> {
         // "the previous two days" end with what was told
         let base = match self.lower(j) {
             "previous" | "preceding" | "following" => self.told_day()?,
+            // "served in the army for the next five years", told of 1655
+            "next" if self.told.background.is_some() && self.direction(i, end) == Some(Direction::Back) => {
+                self.told_period()?.first()?
+            }
             _ => self.today?,
         };
         let (from, to) = stretch(base, amount, back)?;
@@ -287,6 +370,12 @@ impl Reader<'_> {
         let word = &self.tree.words[noun?];
         // "after the rebels fled" names no event, but tells of one
         (!matches!(word.rel(), "nsubj" | "csubj")).then(|| (j, word.lemma.to_lowercase()))
+    }
+
+    /// The date of what the verb here has told before ("he died").
+    pub(super) fn told_by(&self, i: usize) -> Option<Period> {
+        let word = &self.tree.words[self.pieces.get(i)?.token];
+        self.told.event(&word.lemma).filter(|_| word.upos == Upos::Verb)
     }
 
     pub(super) fn opens_clause(&self, i: usize) -> bool {

@@ -4,6 +4,7 @@ use super::super::calendar::weekday;
 use super::super::value::{Clock, Modifier, Part, Period, Value};
 use super::super::words::{ZONES, number, part};
 use super::{Read, Reader};
+use jiff::ToSpan;
 use polybius_syntax::Upos;
 
 impl Reader<'_> {
@@ -15,6 +16,19 @@ impl Reader<'_> {
         if let Some((with_day, (value, _))) = self.plain(on).map(|(e, v)| (e, (v, None::<Modifier>)))
             && let Some(day) = value.period().and_then(Period::day)
         {
+            let late =
+                matches!(value, Value::Period(Period::PartOfDay(_, Part::Afternoon | Part::Evening | Part::Night)));
+            let written =
+                self.pieces.get(i).is_some_and(|p| p.lower.contains(':')) || self.lower(end - 1).ends_with(['m', '.']);
+            // "at 8 tonight" is eight in the evening
+            let clock = if late && !written && (5..12).contains(&clock.hour) {
+                Clock { hour: clock.hour + 12, ..clock }
+            } else {
+                clock
+            };
+            // "4 a.m. last night" is this morning
+            let small_hours = clock.hour < 6 && matches!(value, Value::Period(Period::PartOfDay(_, Part::Night)));
+            let day = if small_hours { day.checked_add(1.day()).ok()? } else { day };
             return Some((with_day, Value::Moment(Some(day), clock)));
         }
         Some((end, Value::Moment(None, clock)))
@@ -22,6 +36,9 @@ impl Reader<'_> {
 
     pub(super) fn clock(&self, i: usize) -> Read<Clock> {
         let word = self.lower(i);
+        if let Some((end, hour, minute)) = self.spoken_clock(i) {
+            return Some((end, Clock { hour, minute, zone: None }));
+        }
         let (mut end, hour, minute) = match word {
             "noon" | "midday" => (i + 1, 12, 0),
             "midnight" => (i + 1, 24, 0),
@@ -69,6 +86,44 @@ impl Reader<'_> {
             (end, zone) = (after, z);
         }
         Some((end, Clock { hour, minute, zone }))
+    }
+
+    /// "half past ten", "a quarter to nine", "at five thirty", "at 8 this morning"
+    fn spoken_clock(&self, i: usize) -> Option<(usize, u8, u8)> {
+        let hour = |k: usize| number(self.lower(k)).and_then(|n| u8::try_from(n).ok()).filter(|n| (1..=12).contains(n));
+        let minutes = |k: usize| match self.lower(k) {
+            "half" => Some(30),
+            "quarter" => Some(15),
+            _ => None,
+        };
+        let j = self.skip(i, "a");
+        if let Some(minutes) = minutes(j) {
+            return match self.lower(j + 1) {
+                "past" => Some((j + 3, hour(j + 2)?, minutes)),
+                "to" if minutes == 15 => Some((j + 3, hour(j + 2).map(|h| if h == 1 { 12 } else { h - 1 })?, 45)),
+                _ => None,
+            };
+        }
+        let h = hour(i).filter(|_| matches!(self.before(i), "at" | "around" | "about"))?;
+        let tens = number(self.lower(i + 1)).filter(|m| (10..60).contains(m) && m % 5 == 0);
+        if let Some(m) = tens.filter(|_| self.form(i).chars().all(char::is_alphabetic)) {
+            let counts = self.lower(i + 2) == "-" || self.upos(i + 2) == Some(Upos::Noun);
+            return if counts { None } else { Some((i + 2, h, u8::try_from(m).ok()?)) };
+        }
+        let told = match (self.lower(i + 1), self.lower(i + 2)) {
+            ("today" | "tonight" | "tomorrow" | "yesterday", _) => true,
+            ("this" | "last", word) => part(word).is_some(),
+            ("on", _) => weekday(self.form(i + 2)).is_some(),
+            ("in", "the") => part(self.lower(i + 3)).is_some(),
+            // "the meeting begins at 11"
+            _ if !matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Num | Upos::Sym)) => {
+                const HOURS: [&str; 8] = ["begin", "start", "open", "close", "end", "arrive", "wake", "leave"];
+                let head = self.tree.words[self.pieces[i].token].head;
+                self.before(i) == "at" && head.is_some_and(|h| HOURS.contains(&self.tree.words[h].lemma.as_str()))
+            }
+            _ => false,
+        };
+        told.then_some((i + 1, h, 0))
     }
 
     /// "GMT", "local time", "Moscow time"

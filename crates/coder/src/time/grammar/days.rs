@@ -2,8 +2,8 @@
 
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
-use super::super::value::{Period, Value, year_after};
-use super::super::words::{day_of_month, early_year, month, nth, ordinal, part, year};
+use super::super::value::{Period, Value, month_after, year_after};
+use super::super::words::{day_of_month, early_year, month, month_beside_day, nth, number, ordinal, part, year};
 use super::{Read, Reader, day_offset, days_between};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -53,11 +53,33 @@ impl Reader<'_> {
         if let Some(read) = self.month_day(j) {
             return Some(read);
         }
+        // "Tuesday the 14th"
+        if self.lower(j) == "the"
+            && let Some(d) = day_of_month(self.lower(j + 1)).filter(|_| self.lower(j + 2) != "of")
+        {
+            let near = (-12..=12).filter_map(|k| {
+                let (y, m) = month_after(self.today?.year(), self.today?.month(), k)?;
+                Date::new(y, m, d).ok().filter(|date| date.weekday() == day)
+            });
+            let date = near.min_by_key(|date| self.today.map_or(0, |t| days_between(*date, t).abs()))?;
+            return Some((j + 2, Period::Day(date)));
+        }
         // on a Tuesday, "ordered them to leave on Monday" is yesterday: the coming one would be next Monday
-        let ahead = match self.direction(i, i + 1) {
+        let direction = self.direction(i, i + 1);
+        let ahead = match direction {
             Some(Direction::PerhapsAhead) => day_offset(self.today?, day) != 1,
             other => other == Some(Direction::Ahead),
         };
+        // "it is Wednesday": the next one in a diary, else the one around its date; and a day of the week that was just told stays it
+        let told = self.told.news.filter(|d| d.weekday() == day && direction == Some(Direction::PerhapsAhead));
+        if self.it_is(i) {
+            let offset = day_offset(self.today?, day);
+            let ahead = self.told.now.is_some() || offset > 3;
+            return Some(self.with_part(i + 1, self.nearest(day, ahead)?));
+        }
+        if let Some(told) = told {
+            return Some(self.with_part(i + 1, told));
+        }
         let mut date = self.nearest(day, ahead)?;
         if self.lower(i + 1) == "week" {
             date = self.nearest(day, true)?.checked_add(7.days()).ok()?;
@@ -101,19 +123,26 @@ impl Reader<'_> {
     /// "May 7, 2013", "7 May", "the 7th of May", "Sept. 11 attacks"
     pub(super) fn month_day(&self, i: usize) -> Read<Period> {
         let the = self.skip(i, "the");
-        let (j, m, d) = if let Some(m) = month(self.form(i)) {
+        let (j, m, d) = if let Some(m) = month_beside_day(self.form(i)) {
             let j = self.skip(i + 1, "the");
             (j + 1, m, day_of_month(self.lower(j))?)
         } else {
             let spelled =
                 || nth(self.lower(the)).filter(|_| self.lower(the + 1) == "of").and_then(|n| i8::try_from(n).ok());
             let d = day_of_month(self.lower(the)).or_else(spelled)?;
-            let j = self.skip(the + 1, "of");
+            // "8-May-2006"
+            let hyphens = self.lower(the + 1) == "-" && self.lower(the + 3) == "-";
+            // "the 1st day of February"
+            let of = if self.lower(the + 1) == "day" && self.lower(the + 2) == "of" { the + 2 } else { the + 1 };
+            let j = if hyphens { the + 2 } else { self.skip(of, "of") };
             let ordinal = self.lower(the).ends_with(|c: char| c.is_alphabetic());
-            if (j > the + 1 || the > i) && !ordinal {
+            if (j > the + 1 && !hyphens || the > i) && !ordinal {
                 return None;
             }
-            (j + 1, month(self.form(j))?, d)
+            if hyphens && let (Some(m), Some(y)) = (month(self.form(j)), year(self.form(j + 2))) {
+                return Some((j + 3, Period::Day(Date::new(y, m, d).ok()?)));
+            }
+            (j + 1, month_beside_day(self.form(j))?, d)
         };
         let comma = self.skip(j, ",");
         if let Some((end, y)) = year(self.form(comma)).map(|y| (comma + 1, y)).or_else(|| self.year_named(j)) {
@@ -123,7 +152,7 @@ impl Reader<'_> {
         // "30 September 420"
         if the == i
             && let Some(y) = early_year(self.form(j)).filter(|y| *y >= 100 && !self.counts(j))
-            && month(self.form(j - 1)).is_some()
+            && month_beside_day(self.form(j - 1)).is_some()
         {
             return Date::new(y, m, d).ok().map(|date| (j + 1, Period::Day(date)));
         }
@@ -134,12 +163,41 @@ impl Reader<'_> {
         Some(self.with_part(j, self.near(m, d, self.direction(i, j))?))
     }
 
+    /// "on the 5th", "by the 17th of last month": the last or the coming such day.
+    pub(super) fn day_alone(&self, i: usize) -> Read<Period> {
+        let the = self.lower(i) == "the"
+            && matches!(self.before(i), "on" | "by" | "until" | "till" | "since" | "before" | "after");
+        let d = day_of_month(self.lower(i + 1)).filter(|_| the && self.lower(i + 1).ends_with(char::is_alphabetic))?;
+        let today = self.today?;
+        let (y, m) = (today.year(), today.month());
+        if self.lower(i + 2) == "of" && self.lower(i + 4) == "month" {
+            let steps = match self.lower(i + 3) {
+                "last" => -1,
+                "this" => 0,
+                "next" => 1,
+                _ => return None,
+            };
+            let (y, m) = month_after(y, m, steps)?;
+            return Some((i + 5, Period::Day(Date::new(y, m, d).ok()?)));
+        }
+        let free = matches!(self.upos(i + 2), None | Some(Upos::Punct | Upos::Pron | Upos::Cconj | Upos::Adv));
+        let ahead = self.ahead(i, i + 2);
+        let months: [i32; 3] = if ahead { [0, 1, 2] } else { [0, -1, -2] };
+        let mut days = months.into_iter().filter_map(|k| {
+            let (y, m) = month_after(y, m, k)?;
+            Date::new(y, m, d).ok().filter(|date| if ahead { *date >= today } else { *date <= today })
+        });
+        days.next().filter(|_| free).map(|date| (i + 2, Period::Day(date)))
+    }
+
     /// A month and a day without a year: the nearest to the day of publication, unless that is far on the wrong side of it.
     pub(super) fn near(&self, month: i8, day: i8, direction: Option<Direction>) -> Option<Date> {
         const FAR: i32 = 90;
         let today = self.today.or(self.told.last.and_then(Period::first))?;
         if let Some(year) = self.told.background {
-            return Date::new(year, month, day).ok();
+            // "until his release on 29 April 1832 ... on 30 May"
+            let later = self.told.named.and_then(Period::day).map(Date::year).filter(|y| *y > year);
+            return Date::new(later.unwrap_or(year), month, day).ok();
         }
         let dates = (-1..=4).filter_map(|k| Date::new(year_after(today.year(), k)?, month, day).ok());
         let wrong = |date: &Date| match direction {
@@ -162,7 +220,7 @@ impl Reader<'_> {
         if let Some(y) = early_year(self.form(j)).filter(|y| j > i + 1 && *y >= 100 && !self.counts(j)) {
             return Some((j + 1, value(y)));
         }
-        if let Some((end, y)) = self.year_named(i + 1) {
+        if let Some((end, y)) = self.year_named(i + 1).or_else(|| self.spoken_year(j)).or_else(|| self.short_year(j)) {
             return Some((end, value(y)));
         }
         // "March and April 2010"
@@ -192,7 +250,9 @@ impl Reader<'_> {
             self.upos(k) == Some(Upos::Propn) && month(self.form(k)).is_none() && weekday(self.form(k)).is_none()
         };
         if !sure
-            && (name(i + 1) && self.form(i + 1).chars().all(char::is_alphabetic) && self.before(i) != "in"
+            && (name(i + 1)
+                && self.form(i + 1).chars().all(char::is_alphabetic)
+                && !matches!(self.before(i), "in" | "around" | "until" | "till" | "since" | "during")
                 || matches!(self.before(i), "mr." | "mrs." | "ms." | "miss"))
         {
             return None;
@@ -221,8 +281,17 @@ impl Reader<'_> {
 
     /// "2013" where a word before it says that it is a year, or its place in the sentence does.
     pub(super) fn year(&self, i: usize) -> Read<Period> {
+        if matches!(self.before(i), "in" | "of" | "since" | "until" | "by" | "from" | "to" | "and" | "or" | "between")
+            && let Some((end, y)) = self.spoken_year(i).or_else(|| self.short_year(i))
+        {
+            return Some((end, Period::Year(y)));
+        }
         let Some(y) = year(self.form(i)) else { return self.early_year(i) };
-        const LEADS: [&str; 35] = [
+        const LEADS: [&str; 39] = [
+            "b.",
+            "d.",
+            "born",
+            "died",
             "a",
             "this",
             "'s",
@@ -283,7 +352,65 @@ impl Reader<'_> {
         let titled = i > 0 && self.upos(i - 1) == Some(Upos::Propn) && matches!(token.rel(), "nummod" | "flat");
         let argument = matches!(token.rel(), "obj" | "nsubj") && y % 100 != 0;
         let alone = (titled || argument) && !noun_next && (1950..=2050).contains(&y) && token.upos == Upos::Num;
-        (led || adjunct || alone).then_some((i + 1, Period::Year(y)))
+        // "the World Cup 2018 day five", "a 2017 vintage"
+        let title = titled && token.head.is_some_and(|h| h < self.pieces[i].token) && (1950..=2050).contains(&y);
+        let edition = matches!(self.lower(i + 1), "vintage" | "edition" | "season" | "model" | "census" | "election")
+            && (1900..=2050).contains(&y);
+        // "8 The Palace of Eight Paradises. 1669, reportedly built"
+        let opens = i == 0 && y % 100 != 0 && matches!(self.lower(i + 1), "," | ":");
+        // "at Aberdeen, Scotland, 1859."
+        let imprint = i > 1
+            && self.before(i) == ","
+            && self.upos(i - 2) == Some(Upos::Propn)
+            && y >= 1500
+            && matches!(self.upos(i + 1), None | Some(Upos::Punct));
+        (led || adjunct || alone || title || edition || opens || imprint).then_some((i + 1, Period::Year(y)))
+    }
+
+    /// "nineteen forty-five", "fifteen eighteen", "twenty ten", "nineteen oh five", "two thousand and ten", as a transcript writes them.
+    fn spoken_year(&self, i: usize) -> Read<i16> {
+        let at = |k: usize| number(self.lower(k)).and_then(|n| i16::try_from(n).ok()).filter(|_| self.spelled(k));
+        let ones = |k: usize| at(k).filter(|n| (1..10).contains(n));
+        let (end, y) = if at(i) == Some(2) && self.lower(i + 1) == "thousand" {
+            let j = self.skip(i + 2, "and");
+            (j + 1, 2000 + at(j).filter(|n| (1..20).contains(n))?)
+        } else {
+            let century = at(i).filter(|n| (15..=20).contains(n))? * 100;
+            if self.lower(i + 1) == "oh" {
+                (i + 3, century + ones(i + 2)?)
+            } else {
+                let tens = at(i + 1).filter(|n| *n >= 10)?;
+                let dash = self.skip(i + 2, "-");
+                match ones(dash).filter(|_| tens >= 20) {
+                    Some(one) => (dash + 1, century + tens + one),
+                    None => (i + 2, century + tens),
+                }
+            }
+        };
+        // not "fifteen eighteen-year-olds"
+        let counts = self.lower(end) == "-" || self.upos(end) == Some(Upos::Noun);
+        (!counts).then_some((end, y))
+    }
+
+    fn spelled(&self, i: usize) -> bool {
+        self.form(i).chars().all(char::is_alphabetic)
+    }
+
+    /// "the class of '71", "in '98": the such year that is nearest, no more than ten years ahead.
+    pub(super) fn short_year(&self, i: usize) -> Read<i16> {
+        const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
+        let (digits, end) = match self.form(i).strip_prefix(APOSTROPHES) {
+            Some("") => (self.form(i + 1), i + 2),
+            Some(digits) => (digits, i + 1),
+            None => return None,
+        };
+        if digits.len() != 2 || matches!(self.lower(end), "'s" | "’s" | "s") {
+            return None;
+        }
+        let short: i16 = digits.parse().ok()?;
+        let year = self.today?.year();
+        let y = (-1..=1).map(|k| year / 100 * 100 + 100 * k + short).filter(|y| *y <= year + 10).max()?;
+        Some((end, y))
     }
 
     /// "AD 842", "394 AD", "the year 71", "c. 347", "In 348 Pachomius died"
@@ -297,7 +424,11 @@ impl Reader<'_> {
             return read(i + 1);
         }
         // "c. 347", and "in 348" once the text is in these centuries
-        let then = self.told.last.and_then(Period::year).is_some_and(|told| told < 1000);
+        if self.form(i).starts_with("AD") {
+            return read(i + 1);
+        }
+        let told = [self.told.named, self.told.last];
+        let then = told.into_iter().flatten().filter_map(Period::year).any(|told| told < 1000);
         let led = matches!(self.before(i), "c." | "ca." | "circa")
             || then && matches!(self.before(i), "in" | "until" | "about" | "around" | "after" | "-" | "–");
         (led && y >= 100 && !self.counts(i)).then_some((i + 1, Period::Year(y)))
@@ -305,7 +436,8 @@ impl Reader<'_> {
 
     /// Does a number count what follows ("384 villages")?
     fn counts(&self, i: usize) -> bool {
-        matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Sym | Upos::Num))
+        let dash = matches!(self.lower(i + 1), "-" | "–" | "—");
+        !dash && matches!(self.upos(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Sym | Upos::Num))
             || matches!(self.lower(i + 1), "%" | "percent")
             || self.pieces.get(i).is_some_and(|p| self.tree.words[p.token].rel() == "nummod")
     }

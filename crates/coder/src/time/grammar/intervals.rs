@@ -1,7 +1,7 @@
 //! From one time to another: "since March 2011", "from 3 to 7 May", "1994-96".
 
 use super::super::value::{Modifier, Period, Value, year_after};
-use super::super::words::{day_of_month, month, year};
+use super::super::words::{day_of_month, early_year, month, unit, year};
 use super::{Read, Reader, ends};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -34,6 +34,24 @@ impl Reader<'_> {
                 return (!of_a_noun).then_some(read);
             }
             _ => {}
+        }
+        // "2013 – present"
+        if let Some(y) = year(self.form(i))
+            && matches!(self.lower(i + 1), "-" | "–" | "—" | "to")
+        {
+            let j = self.skip(i + 2, "the");
+            if self.lower(j) == "present" {
+                return Some((j + 1, (Value::Interval(Some(Period::Year(y)), None), None)));
+            }
+        }
+        // "the decades that followed"
+        if self.lower(i) == "the"
+            && self.lower(i + 1).ends_with('s')
+            && unit(self.lower(i + 1)).is_some()
+            && self.lower(i + 2) == "that"
+            && self.lower(i + 3) == "followed"
+        {
+            return Some((i + 4, (Value::Interval(Some(self.told.last?), None), None)));
         }
         let read = match self.lower(i) {
             "from" => self.two_ends(i + 1, &["to", "until", "till", "through", "-", "–", "into"])?,
@@ -113,6 +131,31 @@ impl Reader<'_> {
                 None => (i + 4, self.near(m, a, self.direction(i, i + 4))?.year()),
             };
             return days(y, m, a, b).map(|d| (end, d));
+        }
+        // "the twelfth to sixteenth centuries"
+        if let Some((j, from @ (Period::Century(a) | Period::Decade(a)))) = self.decade(i)
+            && (dash(j) || matches!(self.lower(j), "to" | "through"))
+            && let Some((end, to @ (Period::Century(b) | Period::Decade(b)))) = self.decade(j + 1)
+        {
+            return (a < b).then_some((end, (from, to)));
+        }
+        // "(837–908)" after a name is a life
+        if let (Some(a), Some(b)) = (early_year(self.form(i)), early_year(self.form(i + 2)))
+            && dash(i + 1)
+            && matches!(self.before(i), "(" | "c.")
+            && a >= 100
+            && (15..=110).contains(&(b - a))
+            && self.lower(i + 3) == ")"
+        {
+            return Some((i + 3, (Period::Year(a), Period::Year(b))));
+        }
+        // "January-June 2016"
+        if let Some(m) = month(self.form(i))
+            && dash(i + 1)
+            && let Some((end, Value::Period(to @ Period::Month(y, n)))) = self.month(i + 2, true)
+        {
+            let from = Period::Month(if m > n { year_after(y, -1)? } else { y }, m);
+            return (m != n).then_some((end, (from, to)));
         }
         let from = year(self.form(i)).filter(|y| *y >= 1500)?;
         let linked = dash(i + 1) || self.lower(i + 1) == "to" && self.year_alone(i).is_some();

@@ -31,7 +31,7 @@ pub(super) struct Reader<'a> {
     /// The first piece of each token.
     first: Vec<usize>,
     holidays: &'a [Holiday],
-    today: Option<Date>,
+    pub(super) today: Option<Date>,
     pub(super) told: &'a mut Told,
 }
 
@@ -102,6 +102,40 @@ impl<'a> Reader<'a> {
         matches!(self.direction(start, end), Some(Direction::Ahead | Direction::PerhapsAhead))
     }
 
+    /// Does the expression say which day it is ("It is Monday, May 3", "Today is Friday"), as a diary does where it goes on?
+    pub(super) fn is_day_of_telling(&self, t: &TimeExpression) -> bool {
+        self.it_is(self.first[t.start])
+    }
+
+    /// Do "it is", "today is" stand before, perhaps with an adverb or a time of day between?
+    fn it_is(&self, i: usize) -> bool {
+        let between = |k: usize| {
+            let word = self.lower(k);
+            matches!(
+                word,
+                "currently"
+                    | "now"
+                    | "already"
+                    | "finally"
+                    | "officially"
+                    | "still"
+                    | "a.m."
+                    | "p.m."
+                    | "am"
+                    | "pm"
+                    | "o'clock"
+                    | "on"
+            ) || word.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let mut at = i;
+        while at > 0 && i - at < 5 && between(at - 1) {
+            at -= 1;
+        }
+        at > 1
+            && matches!(self.lower(at - 1), "is" | "'s" | "’s")
+            && matches!(self.lower(at - 2), "it" | "today" | "tonight")
+    }
+
     /// Today plus so many days.
     fn day(&self, days: i32) -> Option<Date> {
         self.today?.checked_add(days.days()).ok()
@@ -156,6 +190,11 @@ impl<'a> Reader<'a> {
                     _ => None,
                 };
             }
+            // "the later 1800s"
+            word @ ("earlier" | "later") => {
+                let modifier = if word == "earlier" { Modifier::Start } else { Modifier::End };
+                return with(self.decade(the + 1).map(|(e, p)| (e, Value::Period(p))), modifier);
+            }
             _ => {}
         }
         if self.lower(the) == "year" {
@@ -209,6 +248,9 @@ impl<'a> Reader<'a> {
             return None;
         }
         let today = self.today;
+        if let (Some(year), "year") = (self.told.background, self.lower(i + 1)) {
+            return Some((i + 2, Value::Period(Period::Year(year))));
+        }
         let period = match self.lower(i + 1) {
             "day" => Period::Day(self.told_day()?),
             "week" => Period::Week(monday(today?)?),
@@ -227,6 +269,7 @@ impl<'a> Reader<'a> {
             .map(period)
             .or_else(|| self.holiday(i))
             .or_else(|| self.month_day(i).map(period))
+            .or_else(|| self.day_alone(i).map(period))
             .or_else(|| self.weekday(i).map(period))
             .or_else(|| self.deictic(i))
             .or_else(|| self.weekend(i).map(period))

@@ -1,7 +1,7 @@
 //! Longer periods and feasts: "the third quarter", "the summer of 1920", "the 1990s", "the 19th century", "Ramadan".
 
 use super::super::calendar::{Holiday, weekday};
-use super::super::value::{Period, Unit, Value, year_after};
+use super::super::value::{Period, Season, Unit, Value, year_after};
 use super::super::words::{day_of_month, nth, ordinal, season, year};
 use super::{Read, Reader};
 use crate::lexicon::key;
@@ -18,6 +18,9 @@ impl Reader<'_> {
             let of = self.skip(of, ",");
             if let Some(y) = year(self.form(of)) {
                 return Some((of + 1, y));
+            }
+            if let Some(read) = self.short_year(of).filter(|_| of > j) {
+                return Some(read);
             }
             match self.in_the(of).or_else(|| self.deictic(of)) {
                 Some((end, Value::Period(Period::Year(y)))) if of > j => Some((end, y)),
@@ -120,17 +123,27 @@ impl Reader<'_> {
             year_at(the + 1).filter(|_| self.lower(the) != "fall" || the > i || self.lower(the + 1) != "of")
         {
             // "the winter of 1941-42"
-            let end = if matches!(self.lower(end), "-" | "/") && self.form(end + 1).len() == 2 { end + 2 } else { end };
+            let end = if matches!(self.lower(end), "-" | "–" | "/") && self.form(end + 1).len() == 2 {
+                end + 2
+            } else {
+                end
+            };
             return Some((end, Value::Period(Period::Season(y, season))));
         }
         let led =
             matches!(self.before(i), "in" | "by" | "until" | "since" | "during" | "early" | "late" | "mid" | "of")
                 && self.lower(the) != "fall";
-        if !led || matches!(self.upos(the + 1), Some(Upos::Noun)) {
+        // "we hope that the summer ends well", written in August
+        let current = (the > i || matches!(self.before(i), "a" | "quiet" | "long" | "hot" | "cold"))
+            && self.lower(the) != "fall"
+            && self.today.is_some_and(|t| Season::of(t) == season);
+        if !led && !current || matches!(self.upos(the + 1), Some(Upos::Noun)) {
             return None;
         }
         let ahead = self.ahead(i, the + 1);
-        let y = if ahead {
+        let y = if current {
+            self.season_from(season, 0)?
+        } else if ahead {
             self.season_from(season, 1)?
         } else {
             let start = |y: i16| Period::Season(y, season).first();
@@ -161,10 +174,11 @@ impl Reader<'_> {
             // "the 1800s" are a century
             return Some((j + 1, if y % 100 == 0 && y < 2000 { Period::Century(y) } else { Period::Decade(y) }));
         }
-        if let Some(y) = year(word).filter(|y| y % 10 == 0 && matches!(self.lower(j + 1), "'s" | "’s") && j > i)
+        if let Some(y) = year(word).filter(|y| y % 10 == 0 && matches!(self.lower(j + 1), "'s" | "’s"))
+            && (j > i || matches!(self.before(i), "early" | "mid" | "late" | "-"))
             && !matches!(self.upos(j + 2), Some(Upos::Noun | Upos::Adj))
         {
-            return Some((j + 2, Period::Decade(y)));
+            return Some((j + 2, if y % 100 == 0 && y < 2000 { Period::Century(y) } else { Period::Decade(y) }));
         }
         // "the '90s", as one token or as two
         let short = word
@@ -183,7 +197,7 @@ impl Reader<'_> {
         }
         // "the 90s"; not "in his 90s"
         if let Some(tens) = word.strip_suffix('s').filter(|w| w.len() == 2).and_then(|w| w.parse::<i16>().ok())
-            && j > i
+            && (j > i || tens >= 50 && self.is_decade_without_article(j))
             && (20..=90).contains(&tens)
             && tens % 10 == 0
         {
@@ -225,6 +239,9 @@ impl Reader<'_> {
         };
         let century = |n: i16| Period::Century((n - 1) * 100);
         let k = self.skip(j + 1, "-");
+        if matches!(self.lower(k + 1), "bc" | "bce" | "b.c." | "b.c.e.") {
+            return None;
+        }
         if matches!(self.lower(k), "century" | "centuries") {
             return count(word).filter(|n| *n <= 21).map(|n| (k + 1, century(n)));
         }
@@ -238,6 +255,18 @@ impl Reader<'_> {
         let after = self.skip(next + 1, "-");
         let shared = matches!(self.lower(after), "century" | "centuries") && count(self.lower(next)).is_some();
         count(word).filter(|n| shared && *n <= 21).map(|n| (j + 1, century(n)))
+    }
+
+    /// "the late 80s", "90s nostalgia"; not "his late 80s", "in his 90s", "the low 90s"
+    fn is_decade_without_article(&self, i: usize) -> bool {
+        let whose = |k: usize| matches!(self.lower(k), "his" | "her" | "its" | "my" | "their" | "our" | "your");
+        match self.before(i) {
+            "early" | "late" => i > 1 && !whose(i - 2),
+            "low" | "mid" | "high" | "upper" | "-" => false,
+            // "the awful 90s"
+            _ if i > 1 && self.lower(i - 2) == "the" && self.upos(i - 1) == Some(Upos::Adj) => true,
+            _ => self.upos(i + 1) == Some(Upos::Noun) && !(i > 0 && whose(i - 1)),
+        }
     }
 
     /// "Christmas Eve", "New Year's Eve 1999", "Ramadan"

@@ -3,10 +3,11 @@
 use super::super::calendar::weekday;
 use super::super::tense::Direction;
 use super::super::value::{Amount, Part, Period, Season, Unit, Value, monday, month_after, year_after};
-use super::super::words::{day_of_month, month, part, season, unit, year};
+use super::super::words::{day_of_month, month, number, part, season, unit, year};
 use super::{Read, Reader, day_offset, days_between, stretch};
 use jiff::ToSpan;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
+use polybius_syntax::Upos;
 
 impl Reader<'_> {
     /// "yesterday", "last month", "the previous day", "that week", "next Tuesday", "the day after tomorrow"
@@ -25,6 +26,9 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if let Some(read) = self.day_of_diary(i) {
+            return Some(read);
+        }
         let the = self.skip(i, "the");
         if self.lower(the) == "day" {
             let days = match (self.lower(the + 1), self.lower(the + 2)) {
@@ -34,9 +38,16 @@ impl Reader<'_> {
             };
             return period(the + 3, self.day(days).map(Period::Day));
         }
-        if self.lower(the) == "night" && self.lower(the + 1) == "before" && !self.opens_clause(the + 2) {
-            let night = self.told_day()?.checked_sub(1.day()).ok();
+        if self.lower(the) == "night" && self.lower(the + 1) == "before" {
+            // "the night before", "the night before he died"
+            let clause = self.opens_clause(the + 2);
+            let event = if clause { (the + 2..the + 6).find_map(|k| self.told_by(k)) } else { None };
+            let base = if clause { event?.day() } else { self.told_day() };
+            let night = base?.checked_sub(1.day()).ok();
             return period(the + 2, night.map(|d| Period::PartOfDay(d, Part::Night)));
+        }
+        if matches!(self.lower(the), "past" | "last") && the > i && self.lower(the + 1) == "century" {
+            return self.beside_today(i, the + 1, -1, false, "last");
         }
         let (steps, told) = match self.lower(the) {
             "last" => (-1, false),
@@ -61,6 +72,23 @@ impl Reader<'_> {
             return self.beside_told(j, steps, self.lower(the) == "same");
         }
         self.beside_today(i, j, steps, near, self.lower(the))
+    }
+
+    /// "It is day two", "It's our last day here": the day that the text has come to. Its own date is day one.
+    fn day_of_diary(&self, i: usize) -> Read<Value> {
+        if !self.it_is(i) {
+            return None;
+        }
+        let day = |end: usize, day: Date| Some((end, Value::Period(Period::Day(day))));
+        if self.lower(i) == "day" {
+            return day(i + 2, self.told.first?.checked_add((number(self.lower(i + 1))?.min(31) - 1).days()).ok()?);
+        }
+        if self.lower(i) == "the" && self.lower(i + 1) == "next" && matches!(self.lower(i + 2), "day" | "morning") {
+            return day(i + 3, self.day(1)?);
+        }
+        let named =
+            matches!(self.lower(i), "my" | "our" | "the") && matches!(self.lower(i + 1), "first" | "last" | "final");
+        if named && self.lower(i + 2) == "day" { day(i + 3, self.today?) } else { None }
     }
 
     /// `steps` before or after what was told last: "that week", "the following January".
@@ -88,6 +116,10 @@ impl Reader<'_> {
             return period(j + 1, base.checked_add(days.days()).ok().map(Period::Day));
         }
         if let Some(m) = month(self.form(j)) {
+            // "three years ago ... that October"
+            if let (Some(Period::Year(year)), 0) = (last, steps) {
+                return period(j + 1, Some(Period::Month(year, m)));
+            }
             // the first such month after what was told, or the last before it
             let (year, told) = last?.month()?;
             let year = match steps {
@@ -96,6 +128,18 @@ impl Reader<'_> {
                 _ => year,
             };
             return period(j + 1, Some(Period::Month(year, m)));
+        }
+        if let Some(season) = season(what) {
+            // "that summer", "the following spring"
+            let first = last?.first()?;
+            let start = |y: i16| Period::Season(y, season).first();
+            let years = || (-2..=2).filter_map(|k| year_after(first.year(), k));
+            let year = match steps {
+                0 => Some(first.year()),
+                1 => years().find(|y| start(*y).is_some_and(|s| s > first)),
+                _ => years().filter(|y| start(*y).is_some_and(|s| days_between(first, s) >= 90)).max(),
+            };
+            return period(j + 1, year.map(|y| Period::Season(y, season)));
         }
         let found = match what {
             "day" => shift(day.map(Period::Day), Unit::Day),
@@ -126,7 +170,9 @@ impl Reader<'_> {
         }
         let today = self.today?;
         if let Some(part) = part(what) {
-            let night_before = steps < 0 && matches!(part, Part::Night | Part::Evening);
+            // not "the last night of the journey"
+            let the = the || self.before(i) == "the";
+            let night_before = steps < 0 && !the && matches!(part, Part::Night | Part::Evening);
             return match steps {
                 0 => period(j + 1, Some(Period::PartOfDay(today, part))),
                 _ if night_before => period(j + 1, self.day(-1).map(|d| Period::PartOfDay(d, part))),
@@ -182,7 +228,11 @@ impl Reader<'_> {
             return period(j + 1, Some(Period::Month(y, m)));
         }
         if let Some(season) = season(what) {
-            return period(j + 1, self.season_from(season, steps).map(|y| Period::Season(y, season)));
+            // "the job that we did this summer", told in the winter
+            let to_come = |y: i16| Period::Season(y, season).first().is_some_and(|first| first > today);
+            let year = self.season_from(season, steps)?;
+            let over = steps == 0 && to_come(year) && self.direction(i, j + 1) == Some(Direction::Back);
+            return period(j + 1, year_after(year, -i32::from(over)).map(|y| Period::Season(y, season)));
         }
         let this = Period::Day(today);
         let found = match what {
@@ -201,6 +251,10 @@ impl Reader<'_> {
                 month_after(today.year(), n, 3 * steps).map(|(y, m)| Period::Quarter(y, (m - 1) / 3 + 1))
             }
             "year" => this.shift(Amount::new(steps, Unit::Year)),
+            // "the theme of this years festival"
+            "years" if steps == 0 && matches!(self.upos(j + 1), Some(Upos::Noun | Upos::Adj)) => {
+                this.shift(Amount::new(0, Unit::Year))
+            }
             "decade" => year_after(today.year() / 10 * 10, 10 * steps).map(Period::Decade),
             "century" => year_after(today.year() / 100 * 100, 100 * steps).map(Period::Century),
             _ => {
