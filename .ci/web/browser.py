@@ -48,7 +48,12 @@ def way(page, base, script):
     rows = page.locator("table.events tbody tr")
     check(f"{name}: results", rows.count() > 0)
     check(f"{name}: evidence", "accus" in rows.first.inner_text().lower(), rows.first.inner_text())
-    rows.first.locator(".origin a").first.click()
+    page.goto(base + "/search?event=ASSAULT&place=Mogadishu&since=2019-07&until=2019-07")
+    page.locator("a[href^='/incident/']").first.click()
+    check(f"{name}: incident", "/incident/" in page.url, page.url)
+    check(f"{name}: the reports side by side", page.locator(".reports .card").count() == 3)
+    check(f"{name}: where they disagree", "killed" in page.locator(".disagree").inner_text())
+    page.locator(".reports .card h3 a").first.click()
     check(f"{name}: article", "/article/" in page.url, page.url)
     check(f"{name}: triggers are marked", page.locator(".story a.trigger").count() > 0)
     card = page.locator("[data-card]").first
@@ -105,8 +110,10 @@ def addresses(base):
     fullest = max(articles, key=lambda a: (articles[a], -a))
     person = next(p["id"] for e in events for p in e["actor"] if p["id"] and "-gov-" in p["id"])
     country = next(e["actor"][0]["country"] for e in events if e["actor"] and e["actor"][0]["country"] and len(e["recipient"]) == 1 and e["recipient"][0]["country"])
+    told = [e["incident"] for e in events if e["incident"] and e["publisher"] == "Lake News Agency" and e["event"] == "ASSAULT"]
     return {
         "overview": "/",
+        "incident": f"/incident/{told[0]}",
         "overview-empty": "/?since=1800&until=1801",
         "search": "/search",
         "search-more": "/search?event=ACCUSE&event=CONSULT&status=actual",

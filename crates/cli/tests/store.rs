@@ -33,7 +33,12 @@ impl Dice {
 /// Articles of a few sentences each, some of them near-copies, one line broken, one not in English.
 fn articles(count: u64) -> String {
     let towns = ["Goma", "Aleppo", "Kherson", "Maiduguri", "Quetta", "Tripoli", "Mogadishu", "Sanaa"];
-    let sides = [("Rebels", "soldiers"), ("Gunmen", "police officers"), ("Militants", "villagers"), ("Protesters", "ministers")];
+    let sides = [
+        ("Rebels", "soldiers"),
+        ("Gunmen", "police officers"),
+        ("Militants", "villagers"),
+        ("Protesters", "ministers"),
+    ];
     let mut dice = Dice(7);
     let mut lines = String::new();
     let mut last = String::new();
@@ -44,7 +49,10 @@ fn articles(count: u64) -> String {
             let (town, day) = (towns[dice.below(8) as usize], 1 + dice.below(28));
             text += &match dice.below(4) {
                 0 => format!("{who} attacked {whom} near {town} on {day} March and killed {}. ", 2 + dice.below(40)),
-                1 => format!("The government accused {} of shelling {town}. ", ["Russia", "Turkey", "Rwanda"][dice.below(3) as usize]),
+                1 => format!(
+                    "The government accused {} of shelling {town}. ",
+                    ["Russia", "Turkey", "Rwanda"][dice.below(3) as usize]
+                ),
                 2 => format!("The foreign minister of Egypt met officials in {town} on {day} March. "),
                 _ => format!("{who} demanded the release of {} prisoners held in {town}. ", 3 + dice.below(90)),
             };
@@ -52,11 +60,15 @@ fn articles(count: u64) -> String {
         if n % 7 == 3 {
             text = format!("{last} Nobody claimed responsibility.");
         }
-        lines += &serde_json::json!({"id": format!("a{n}"), "publisher": "The Courier", "date": "2015-04-01", "text": text}).to_string();
+        lines +=
+            &serde_json::json!({"id": format!("a{n}"), "publisher": "The Courier", "date": "2015-04-01", "text": text})
+                .to_string();
         lines.push('\n');
         match n {
             20 => lines += "{\"id\": \"broken\", \"text\": \n",
-            30 => lines += "{\"id\": \"fr\", \"text\": \"Le ministre des affaires étrangères a rencontré son homologue à Paris pour parler de la crise dans la région.\"}\n",
+            30 => {
+                lines += "{\"id\": \"fr\", \"text\": \"Le ministre des affaires étrangères a rencontré son homologue à Paris pour parler de la crise dans la région.\"}\n"
+            }
             _ => {}
         }
         last = text;
@@ -67,16 +79,34 @@ fn articles(count: u64) -> String {
 /// What is in a store, in an order of its own.
 fn dump(store: &Path) -> Vec<String> {
     let tables = [
-        "articles", "sentences", "events", "participants", "contexts", "dyads", "figures", "incidents", "blocks", "unmerged", "bands",
-        "signatures", "names", "places", "terms", "failures", "monthly_events", "monthly_dyads", "monthly_places",
+        "articles",
+        "sentences",
+        "events",
+        "participants",
+        "contexts",
+        "dyads",
+        "figures",
+        "incidents",
+        "blocks",
+        "unmerged",
+        "bands",
+        "signatures",
+        "names",
+        "places",
+        "terms",
+        "failures",
+        "monthly_events",
+        "monthly_dyads",
+        "monthly_places",
     ];
     let mut rows = Vec::new();
     for table in tables {
         let sql = format!("SELECT * FROM {table}");
-        let mut of_table: Vec<String> = stdout(polybius().args(["query", "--format", "jsonl", "--sql", &sql, "--store"]).arg(store))
-            .lines()
-            .map(|line| format!("{table} {line}"))
-            .collect();
+        let mut of_table: Vec<String> =
+            stdout(polybius().args(["query", "--format", "jsonl", "--sql", &sql, "--store"]).arg(store))
+                .lines()
+                .map(|line| format!("{table} {line}"))
+                .collect();
         of_table.sort();
         rows.extend(of_table);
     }
@@ -163,8 +193,13 @@ fn ingest_query_count() {
 fn what_failed_is_read_again() {
     let folder = tempdir().unwrap();
     let (store, source) = (folder.path().join("news.db"), folder.path().join("news.jsonl"));
-    fs::write(&source, "{\"id\": \"a\", \"text\": \"Rebels attacked Goma on Monday.\"}\n{\"id\": \"b\", \"text\n").unwrap();
-    let failed = || stdout(polybius().args(["query", "--format", "jsonl", "--sql", "SELECT * FROM failures", "--store"]).arg(&store));
+    fs::write(&source, "{\"id\": \"a\", \"text\": \"Rebels attacked Goma on Monday.\"}\n{\"id\": \"b\", \"text\n")
+        .unwrap();
+    let failed = || {
+        stdout(
+            polybius().args(["query", "--format", "jsonl", "--sql", "SELECT * FROM failures", "--store"]).arg(&store),
+        )
+    };
     polybius().args(["ingest", "--store"]).arg(&store).arg(&source).assert().failure();
     assert!(failed().contains("line 2") && failed().contains("unreadable"), "{}", failed());
     fs::write(&source, "{\"id\": \"a\", \"text\": \"Rebels attacked Goma on Monday.\"}\n{\"id\": \"b\", \"text\": \"Police arrested ten men in Goma.\"}\n").unwrap();
@@ -187,7 +222,10 @@ fn exports_have_the_columns_that_others_read() {
         let widths: Vec<usize> = text.lines().map(|l| l.split('\t').count()).collect();
         assert!(widths.iter().all(|w| *w == columns), "{format}");
         let rows = widths.len() - usize::from(header);
-        assert!(if format == "polecat" { rows == events } else { rows >= events }, "{format}: {rows} rows, {events} events");
+        assert!(
+            if format == "polecat" { rows == events } else { rows >= events },
+            "{format}: {rows} rows, {events} events"
+        );
     }
     let polecat = export("polecat");
     let protest = polecat.lines().find(|l| l.contains("\tPROTEST\t")).expect("the samples have a protest");

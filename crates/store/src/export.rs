@@ -114,8 +114,12 @@ impl Store {
 
 /// Tabs and line ends inside a value would tear the row.
 fn line(out: &mut dyn Write, values: &[String]) -> io::Result<()> {
-    let clean: Vec<String> =
-        values.iter().map(|v| if v.contains(['\t', '\n', '\r']) { v.split_whitespace().collect::<Vec<_>>().join(" ") } else { v.clone() }).collect();
+    let clean: Vec<String> = values
+        .iter()
+        .map(|v| {
+            if v.contains(['\t', '\n', '\r']) { v.split_whitespace().collect::<Vec<_>>().join(" ") } else { v.clone() }
+        })
+        .collect();
     writeln!(out, "{}", clean.join("\t"))
 }
 
@@ -165,11 +169,46 @@ fn town_and_province(event: &EventRow) -> (&str, &str) {
 }
 
 const POLECAT: [&str; 40] = [
-    "Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Quad Code", "Contexts", "Actor Name", "Actor Country", "Actor COW",
-    "Primary Actor Sector", "Actor Sectors", "Actor Title", "Actor Name Raw", "Wikipedia Actor ID", "Recipient Name", "Recipient Country",
-    "Recipient COW", "Primary Recipient Sector", "Recipient Sectors", "Recipient Title", "Recipient Name Raw", "Wikipedia Recipient ID",
-    "Placename", "City", "District", "Province", "Country", "Latitude", "Longitude", "GeoNames ID", "Raw Placename", "Feature Type", "Source",
-    "Publication Date", "Story People", "Story Organizations", "Story Locations", "Language", "Version",
+    "Event ID",
+    "Event Date",
+    "Event Type",
+    "Event Mode",
+    "Intensity",
+    "Quad Code",
+    "Contexts",
+    "Actor Name",
+    "Actor Country",
+    "Actor COW",
+    "Primary Actor Sector",
+    "Actor Sectors",
+    "Actor Title",
+    "Actor Name Raw",
+    "Wikipedia Actor ID",
+    "Recipient Name",
+    "Recipient Country",
+    "Recipient COW",
+    "Primary Recipient Sector",
+    "Recipient Sectors",
+    "Recipient Title",
+    "Recipient Name Raw",
+    "Wikipedia Recipient ID",
+    "Placename",
+    "City",
+    "District",
+    "Province",
+    "Country",
+    "Latitude",
+    "Longitude",
+    "GeoNames ID",
+    "Raw Placename",
+    "Feature Type",
+    "Source",
+    "Publication Date",
+    "Story People",
+    "Story Organizations",
+    "Story Locations",
+    "Language",
+    "Version",
 ];
 
 fn polecat(event: &EventRow, countries: &HashMap<&str, Country>) -> [String; 40] {
@@ -178,7 +217,8 @@ fn polecat(event: &EventRow, countries: &HashMap<&str, Country>) -> [String; 40]
     let each = |side: &[ParticipantRow], get: &dyn Fn(&ParticipantRow) -> Option<String>| {
         none(&side.iter().filter_map(get).collect::<Vec<_>>().join("; "))
     };
-    let cow = |p: &ParticipantRow| countries.get(p.country.as_deref()?).map(|c| c.cow.to_owned()).filter(|c| !c.is_empty());
+    let cow =
+        |p: &ParticipantRow| countries.get(p.country.as_deref()?).map(|c| c.cow.to_owned()).filter(|c| !c.is_empty());
     let side = |side: &[ParticipantRow]| -> [String; 8] {
         let sectors: Vec<&str> = side.iter().filter_map(|p| p.sector.as_deref()).collect();
         [
@@ -205,8 +245,22 @@ fn polecat(event: &EventRow, countries: &HashMap<&str, Country>) -> [String; 40]
         event.score.to_string(),
         event.quad.to_uppercase(),
         none(&event.context.join("; ")),
-        a1, a2, a3, a4, a5, a6, a7, a8,
-        r1, r2, r3, r4, r5, r6, r7, r8,
+        a1,
+        a2,
+        a3,
+        a4,
+        a5,
+        a6,
+        a7,
+        a8,
+        r1,
+        r2,
+        r3,
+        r4,
+        r5,
+        r6,
+        r7,
+        r8,
         optional(place.and_then(|p| p.name.as_deref())),
         none(town),
         "None".to_owned(),
@@ -228,8 +282,25 @@ fn polecat(event: &EventRow, countries: &HashMap<&str, Country>) -> [String; 40]
 }
 
 const ICEWS: [&str; 20] = [
-    "Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code", "Intensity", "Target Name",
-    "Target Sectors", "Target Country", "Story ID", "Sentence Number", "Publisher", "City", "District", "Province", "Country", "Latitude",
+    "Event ID",
+    "Event Date",
+    "Source Name",
+    "Source Sectors",
+    "Source Country",
+    "Event Text",
+    "CAMEO Code",
+    "Intensity",
+    "Target Name",
+    "Target Sectors",
+    "Target Country",
+    "Story ID",
+    "Sentence Number",
+    "Publisher",
+    "City",
+    "District",
+    "Province",
+    "Country",
+    "Latitude",
     "Longitude",
 ];
 
@@ -250,7 +321,11 @@ fn icews(
             country(p.and_then(|p| p.country.as_deref())),
         ]
     };
-    let root = event.cameo.as_deref().and_then(|c| c.get(..2)?.parse::<usize>().ok()).and_then(|r| ROOTS.get(r.checked_sub(1)?));
+    let root = event
+        .cameo
+        .as_deref()
+        .and_then(|c| c.get(..2)?.parse::<usize>().ok())
+        .and_then(|r| ROOTS.get(r.checked_sub(1)?));
     let place = event.place.as_ref();
     let number = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
     let (town, province) = town_and_province(event);
@@ -365,7 +440,8 @@ fn gdelt(
             row.extend([const { String::new() }; 7]);
         }
     }
-    let published: String = event.published.as_deref().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    let published: String =
+        event.published.as_deref().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
     row.push(if published.is_empty() { String::new() } else { format!("{published}000000") });
     row.push(event.url.clone().unwrap_or_default());
     row

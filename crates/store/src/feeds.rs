@@ -27,9 +27,9 @@ pub struct FeedState {
 impl Store {
     /// What is known of a feed.
     pub fn feed(&self, url: &str) -> Result<Option<FeedState>, StoreError> {
-        let read = self.connection.prepare_cached(
-            "SELECT title, etag, modified, polled, status, failures, due FROM feeds WHERE url = ?1",
-        );
+        let read = self
+            .connection
+            .prepare_cached("SELECT title, etag, modified, polled, status, failures, due FROM feeds WHERE url = ?1");
         let read = read.and_then(|mut select| {
             let row = |row: &rusqlite::Row| {
                 Ok(FeedState {
@@ -55,7 +55,16 @@ impl Store {
             transaction.execute(
                 "INSERT OR REPLACE INTO feeds (url, title, etag, modified, polled, status, failures, due)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![feed.url, feed.title, feed.etag, feed.modified, feed.polled, feed.status, feed.failures, feed.due],
+                params![
+                    feed.url,
+                    feed.title,
+                    feed.etag,
+                    feed.modified,
+                    feed.polled,
+                    feed.status,
+                    feed.failures,
+                    feed.due
+                ],
             )?;
             for entry in entries {
                 transaction

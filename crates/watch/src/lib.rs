@@ -133,7 +133,8 @@ impl<'a> Watcher<'a> {
                 if self.stopped() {
                     return Ok(());
                 }
-                let known = self.store.feed(url)?.unwrap_or_else(|| FeedState { url: url.clone(), ..FeedState::default() });
+                let known =
+                    self.store.feed(url)?.unwrap_or_else(|| FeedState { url: url.clone(), ..FeedState::default() });
                 let due: Option<Timestamp> = known.due.parse().ok();
                 let now = Timestamp::now();
                 let due = if due.is_none_or(|d| d <= now) {
@@ -225,7 +226,12 @@ impl<'a> Watcher<'a> {
     }
 
     /// The article of an entry: its page, else what the feed has of it.
-    fn article(&mut self, feed: &FeedState, parsed: &polybius_reader::Feed, entry: &FeedEntry) -> Result<Article, String> {
+    fn article(
+        &mut self,
+        feed: &FeedState,
+        parsed: &polybius_reader::Feed,
+        entry: &FeedEntry,
+    ) -> Result<Article, String> {
         let page = match &entry.link {
             Some(link) if self.options.pages => Some(self.page(link)),
             _ => None,
@@ -262,7 +268,8 @@ impl<'a> Watcher<'a> {
         if status.is_success() || status == 304 {
             return Ok(answer);
         }
-        let wait = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
+        let wait =
+            answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
         Err(Refused { why: format!("{url}: the server answers {status}"), wait: wait.map(SignedDuration::from_secs) })
     }
 

@@ -98,12 +98,20 @@ fn a_feed_is_read_once_and_asked_for_changes() {
         if headers.iter().any(|h| h.eq_ignore_ascii_case("if-none-match: \"v1\"")) {
             return send(stream, "304 Not Modified", "", b"");
         }
-        send(stream, "200 OK", "ETag: \"v1\"\r\nLast-Modified: Mon, 04 Mar 2024 08:00:00 GMT\r\n", rss(&[("a", ATTACK)]).as_bytes())
+        send(
+            stream,
+            "200 OK",
+            "ETag: \"v1\"\r\nLast-Modified: Mon, 04 Mar 2024 08:00:00 GMT\r\n",
+            rss(&[("a", ATTACK)]).as_bytes(),
+        )
     });
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("news.db");
     let state = poll(&store, server.at("/feed"));
-    assert_eq!((state.status.as_str(), state.title.as_deref(), state.failures), ("1 entries, 1 new", Some("The Wire"), 0));
+    assert_eq!(
+        (state.status.as_str(), state.title.as_deref(), state.failures),
+        ("1 entries, 1 new", Some("The Wire"), 0)
+    );
     assert!(count(&store, "event:ASSAULT publisher:\"The Wire\"") > 0);
     // not due yet: nothing is asked
     assert!(poll_with(&store, &[server.at("/feed")], options()).is_empty());
@@ -137,8 +145,13 @@ fn new_entries_are_read_and_old_ones_are_not() {
 fn pages_are_read_politely() {
     let server = Server::new(&|path, headers, stream| match path {
         "/feed" => {
-            let host = headers.iter().find_map(|h| h.strip_prefix("Host: ").or(h.strip_prefix("host: "))).unwrap_or_default();
-            let item = |n: u8| format!("<item><guid>{n}</guid><title>Item {n}</title><link>http://{host}/page{n}</link><description>Short.</description></item>");
+            let host =
+                headers.iter().find_map(|h| h.strip_prefix("Host: ").or(h.strip_prefix("host: "))).unwrap_or_default();
+            let item = |n: u8| {
+                format!(
+                    "<item><guid>{n}</guid><title>Item {n}</title><link>http://{host}/page{n}</link><description>Short.</description></item>"
+                )
+            };
             let text = format!("<rss version=\"2.0\"><channel><title>W</title>{}{}</channel></rss>", item(1), item(2));
             send(stream, "200 OK", "", text.as_bytes())
         }
@@ -156,7 +169,10 @@ fn pages_are_read_politely() {
     assert!(count(&store, "event:ASSAULT") > 0, "the page has more than the feed");
     let asked = server.asked.lock().unwrap();
     assert_eq!(asked.iter().map(|a| a.0.as_str()).collect::<Vec<_>>(), ["/feed", "/page1", "/page2"]);
-    assert!(asked.windows(2).all(|w| w[1].2 - w[0].2 >= Duration::from_millis(180)), "requests follow each other too fast");
+    assert!(
+        asked.windows(2).all(|w| w[1].2 - w[0].2 >= Duration::from_millis(180)),
+        "requests follow each other too fast"
+    );
 }
 
 /// Each of these costs its own feed a failure, told in its status, and nothing else.
@@ -208,7 +224,8 @@ fn servers_that_misbehave() {
     });
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("news.db");
-    let bad = ["/slow", "/drip", "/error", "/later", "/broken", "/html", "/bomb", "/circle", "/endless", "/cut", "/garbage"];
+    let bad =
+        ["/slow", "/drip", "/error", "/later", "/broken", "/html", "/bomb", "/circle", "/endless", "/cut", "/garbage"];
     let mut urls: Vec<String> = bad.iter().map(|p| server.at(p)).collect();
     urls.push(server.at("/good"));
     urls.push("http://127.0.0.1:1/nobody".to_owned());
@@ -221,9 +238,15 @@ fn servers_that_misbehave() {
         assert_eq!(poll.failures, u32::from(!good), "{}: {}", poll.url, poll.status);
         assert!(!poll.status.is_empty());
     }
-    let status = |path: &str| polls.iter().find(|p| p.url.ends_with(path)).map(|p| p.status.clone()).unwrap_or_default();
+    let status =
+        |path: &str| polls.iter().find(|p| p.url.ends_with(path)).map(|p| p.status.clone()).unwrap_or_default();
     assert!(status("/error").contains("500"), "{}", status("/error"));
-    assert!(status("/bomb").contains("longer than") && status("/endless").contains("longer than"), "{} {}", status("/bomb"), status("/endless"));
+    assert!(
+        status("/bomb").contains("longer than") && status("/endless").contains("longer than"),
+        "{} {}",
+        status("/bomb"),
+        status("/endless")
+    );
     assert!(count(&store, "event:ASSAULT") > 0);
 
     // back-off: twice as long each time; or as long as the server asks
@@ -273,7 +296,9 @@ fn it_stops_when_told() {
 
 #[test]
 fn a_list_of_feeds() {
-    let urls = feeds("feeds.txt", "# ours\nhttps://example.org/rss\n\nhttp://example.com/atom \nhttps://example.org/rss\n").unwrap();
+    let urls =
+        feeds("feeds.txt", "# ours\nhttps://example.org/rss\n\nhttp://example.com/atom \nhttps://example.org/rss\n")
+            .unwrap();
     assert_eq!(urls, ["https://example.org/rss", "http://example.com/atom"]);
     let error = feeds("feeds.txt", "https://example.org/rss\nexample.com\n").unwrap_err();
     assert_eq!((error.line, error.text.as_str()), (2, "example.com"));

@@ -6,12 +6,12 @@ use crate::chart::{self, Quads};
 use crate::fault::Fault;
 use crate::format::{actor_address, badge, counted, encode, number};
 use crate::page::{Page, page};
-use crate::search::{events_table, read};
+use crate::search::{Listed, events_table, listed, read};
 use crate::{Site, pool};
 use axum::extract::{Path, RawQuery, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use polybius_store::{EventRow, Position, Query, Store};
+use polybius_store::{Position, Query, Store};
 use rusqlite::params;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -131,7 +131,7 @@ fn counterparts(
 }
 
 /// The newest events of the actor, on either side.
-fn newest(store: &Store, who: &str) -> Result<Vec<EventRow>, Fault> {
+fn newest(store: &Store, who: &str) -> Result<Vec<Listed>, Fault> {
     let mut positions: Vec<Position> = Vec::new();
     if is_code(who) {
         for side in ["actor", "recipient"] {
@@ -150,7 +150,7 @@ fn newest(store: &Store, who: &str) -> Result<Vec<EventRow>, Fault> {
     positions.sort_by(|a, b| (&b.day, b.number).cmp(&(&a.day, a.number)));
     positions.dedup();
     positions.truncate(NEWEST);
-    read(store, &positions)
+    listed(store, read(store, &positions)?)
 }
 
 pub(crate) async fn show(
@@ -334,7 +334,7 @@ pub(crate) async fn show_dyad(
             positions.sort_by(|a: &Position, b| (&b.day, b.number).cmp(&(&a.day, a.number)));
             positions.dedup();
             positions.truncate(NEWEST);
-            Ok((relation(store, &a, &r)?, relation(store, &r, &a)?, read(store, &positions)?))
+            Ok((relation(store, &a, &r)?, relation(store, &r, &a)?, listed(store, read(store, &positions)?)?))
         })
         .await?;
     let (name, other) = (site.world.name(&actor), site.world.name(&recipient));

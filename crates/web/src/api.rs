@@ -4,6 +4,7 @@ use crate::Site;
 use crate::article;
 use crate::ask::{Ask, cursor};
 use crate::fault::Fault;
+use crate::incident;
 use crate::page::{Page, page};
 use crate::pool::PAGE;
 use crate::search::page_of;
@@ -111,6 +112,20 @@ pub(crate) async fn article(State(site): State<Arc<Site>>, Path(number): Path<St
         fields.insert("events".to_owned(), json!(events));
     }
     answer(&article)
+}
+
+pub(crate) async fn incident(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Answer {
+    let missing = || Fault::Missing(format!("The store has no incident {number}."));
+    let wanted = number.parse().map_err(|_| missing())?;
+    let found = site.pool.read(PAGE, move |store| incident::read(store, wanted)).await?;
+    let (i, events) = found.ok_or_else(missing)?;
+    answer(&json!({
+        "number": i.number, "event": i.event, "mode": i.mode, "quad": i.quad, "expected": i.expected, "first": i.first, "last": i.last,
+        "day": i.day, "place": i.place, "country": i.country, "wording": i.wording, "articles": i.articles, "reports": i.reports,
+        "publishers": i.publishers, "actors": i.summary["actors"], "recipients": i.summary["recipients"],
+        "attribution": i.summary["attribution"], "figures": i.summary["figures"], "disagreements": i.summary["disagreements"],
+        "events": events,
+    }))
 }
 
 pub(crate) async fn count(State(site): State<Arc<Site>>, RawQuery(address): RawQuery) -> Answer {

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::format::{badge, how_real, side, time};
 use crate::mark::{self, Kind, Mark, Text, marked};
 use crate::page::{Page, page};
-use crate::{Site, pool};
+use crate::{Site, incident, pool};
 use axum::extract::{Path, RawQuery, State};
 use maud::{Markup, html};
 use polybius_coder::Coder;
@@ -36,16 +36,17 @@ pub(crate) async fn show(
         .read(pool::PAGE, move |store| {
             let Some(row) = store.article(article)? else { return Ok(None) };
             let events = store.events_of(article)?;
+            let reports = events.iter().map(|e| incident::reports(store, e)).collect::<Result<Vec<u64>, Fault>>()?;
             let copies = copies(store, &row)?;
             let mut marks = mark::of_events(&events);
             marks.extend(dates(coder, &row));
-            Ok(Some((row, events, marks, copies)))
+            Ok(Some((row, events, reports, marks, copies)))
         })
         .await?;
-    let Some((row, events, marks, copies)) = found else {
+    let Some((row, events, reports, marks, copies)) = found else {
         return Err(Fault::Missing(format!("The store has no article {article}.")));
     };
-    Ok(draw(&row, &events, &marks, &copies, wanted))
+    Ok(draw(&row, &events, &reports, &marks, &copies, wanted))
 }
 
 /// Near-copies of an article: number, publisher, day.
@@ -89,7 +90,14 @@ fn dates(coder: &Coder, row: &ArticleRow) -> Vec<Mark> {
     dates.chain(layers.attributions.iter().map(|a| mark(a.cue, Kind::Cue))).collect()
 }
 
-fn draw(row: &ArticleRow, events: &[EventRow], marks: &[Mark], copies: &[Copy], wanted: Option<i64>) -> Markup {
+fn draw(
+    row: &ArticleRow,
+    events: &[EventRow],
+    reports: &[u64],
+    marks: &[Mark],
+    copies: &[Copy],
+    wanted: Option<i64>,
+) -> Markup {
     let title = row.title.as_deref().map(str::trim).filter(|t| !t.is_empty()).unwrap_or("Untitled article");
     let text = Text::new(&row.text);
     let body = html! {
@@ -128,7 +136,7 @@ fn draw(row: &ArticleRow, events: &[EventRow], marks: &[Mark], copies: &[Copy], 
                 @if events.is_empty() {
                     p { "No event was coded in this article. " a href="/explain" { "Explain" } " tells why a sentence has none: paste it there." }
                 }
-                @for (index, event) in events.iter().enumerate() { (card(index, event, wanted == Some(event.number))) }
+                @for (index, (event, reports)) in events.iter().zip(reports).enumerate() { (card(index, event, *reports, wanted == Some(event.number))) }
             }
         }
     };
@@ -148,7 +156,7 @@ fn aside(role: &str) -> &'static str {
     }
 }
 
-fn card(index: usize, e: &EventRow, wanted: bool) -> Markup {
+fn card(index: usize, e: &EventRow, reports: u64, wanted: bool) -> Markup {
     let n = index + 1;
     let line = |name: &str, value: Markup| html! { div { dt { (name) } dd { (value) } } };
     html! {
@@ -176,6 +184,12 @@ fn card(index: usize, e: &EventRow, wanted: bool) -> Markup {
                 (line("On whose word", html! {
                     @if e.attribution.is_empty() { "the article’s own" } @else { (side(&e.attribution)) }
                 }))
+                @if !e.figures.is_empty() {
+                    (line("How many", html! { @for (i, f) in e.figures.iter().enumerate() { @if i > 0 { ", " } (f.text) " " (f.kind) } }))
+                }
+                @if let (Some(incident), true) = (e.incident, reports > 1) {
+                    (line("Told in", html! { a href={ "/incident/" (incident) } { (reports) " reports" } }))
+                }
                 @if !e.context.is_empty() { (line("Fields", html! { (e.context.join(", ").replace('_', " ")) })) }
                 (line("Confidence", html! { (format!("{:.2}", e.confidence)) }))
                 (line("Coded by", html! { code { (e.rule) } @if let Some(cameo) = &e.cameo { " · CAMEO " (cameo) } }))

@@ -16,6 +16,7 @@ mod explain;
 mod fault;
 mod format;
 mod guard;
+mod incident;
 mod map;
 mod mark;
 mod overview;
@@ -68,6 +69,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/search.csv", get(download::csv))
         .route("/search.jsonl", get(download::json_lines))
         .route("/article/{number}", get(article::show))
+        .route("/incident/{number}", get(incident::show))
         .route("/actor/{who}", get(actor::show))
         .route("/dyad/{actor}/{recipient}", get(actor::show_dyad))
         .route("/explain", get(explain::form).post(explain::show))
@@ -78,6 +80,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/events", get(api::events))
         .route("/api/events/{number}", get(api::event))
         .route("/api/articles/{number}", get(api::article))
+        .route("/api/incidents/{number}", get(api::incident))
         .route("/api/count", get(api::count))
         .route("/api/names", get(api::names))
         .route("/api/places", get(api::places))

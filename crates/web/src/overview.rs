@@ -5,6 +5,7 @@ use crate::cache::cached;
 use crate::chart::{self, Quads};
 use crate::fault::Fault;
 use crate::format::{counted, encode, number, time};
+use crate::incident::{list, newest};
 use crate::map::{self, Point};
 use crate::page::{Page, page};
 use crate::search::{events_table, latest};
@@ -12,7 +13,7 @@ use crate::{Site, pool};
 use axum::extract::{RawQuery, State};
 use maud::{Markup, html};
 use polybius_store::{Query, Store};
-use rusqlite::params;
+use rusqlite::{Row, params};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -32,58 +33,46 @@ pub(crate) struct Facts {
 const DYADS: usize = 12;
 const PLACES: usize = 250;
 
+/// Events of a place by which its colour is chosen.
+const NEWEST: u64 = 1000;
+
+/// A period without end and beginning.
+const ALL_TIME: (&str, &str) = ("0", "~");
+
 fn facts(store: &Store, since: &str, until: &str) -> Result<Facts, Fault> {
     let connection = store.connection();
-    let (mut months, mut countries): (BTreeMap<String, Quads>, HashMap<String, u64>) = Default::default();
+    let n = |row: &Row, i: usize| row.get::<_, i64>(i).map(|n| n as u64);
+    let mut months: BTreeMap<String, Quads> = BTreeMap::new();
     let mut select = connection.prepare(
-        "SELECT substr(day, 1, 7), quad, ifnull(place_country, ''), count(*) FROM events
-         WHERE auxiliary = '' AND day BETWEEN ?1 AND ?2 GROUP BY 1, 2, 3",
+        "SELECT month, quad, sum(events) FROM monthly_events WHERE actual = 1 AND month BETWEEN ?1 AND ?2 GROUP BY 1, 2",
     )?;
     let mut rows = select.query(params![since, until])?;
     let mut events = 0;
     while let Some(row) = rows.next()? {
-        let (month, quad, country, n): (String, String, String, i64) =
-            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        let n = n as u64;
-        events += n;
-        if let Some(i) = chart::index(&quad) {
-            months.entry(month).or_default()[i] += n;
-        }
-        if !country.is_empty() {
-            *countries.entry(country).or_default() += n;
+        let count = n(row, 2)?;
+        events += count;
+        if let Some(i) = chart::index(&row.get::<_, String>(1)?) {
+            months.entry(row.get(0)?).or_default()[i] += count;
         }
     }
-    let mut countries: Vec<(String, u64)> = countries.into_iter().collect();
-    countries.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-
     let mut select = connection.prepare(
-        "SELECT place_name, ifnull(place_country, ''), max(lat), max(lon), count(*) AS n, sum(quad LIKE '%conflict') FROM events
-         WHERE auxiliary = '' AND day BETWEEN ?1 AND ?2 AND lat IS NOT NULL AND lon IS NOT NULL AND place_name IS NOT NULL
-         GROUP BY 1, 2 ORDER BY n DESC, 1 LIMIT ?3",
+        "SELECT country, sum(events) AS n FROM monthly_places WHERE country <> '' AND month BETWEEN ?1 AND ?2 GROUP BY 1 ORDER BY n DESC, 1",
     )?;
-    let places = select.query_map(params![since, until, (PLACES * 2) as i64], |row| {
-        Ok(Point {
-            name: row.get(0)?,
-            country: row.get(1)?,
-            lat: row.get(2)?,
-            lon: row.get(3)?,
-            events: row.get::<_, i64>(4)? as u64,
-            conflict: row.get::<_, i64>(5)? as u64,
-        })
-    })?;
-    let places = places.collect::<Result<Vec<_>, _>>()?;
+    let countries = select.query_map(params![since, until], |row| Ok((row.get(0)?, n(row, 1)?)))?;
+    let countries = countries.collect::<Result<Vec<(String, u64)>, _>>()?;
+
+    let places = places(store, since, until)?;
 
     let mut dyads: HashMap<(String, String), Quads> = HashMap::new();
     let mut select = connection.prepare(
-        "SELECT d.actor, d.recipient, e.quad, count(*) FROM dyads d JOIN events e ON e.id = d.event
-         WHERE d.actor <> '' AND d.recipient <> '' AND d.actor <> d.recipient AND e.auxiliary = '' AND d.day BETWEEN ?1 AND ?2
-         GROUP BY 1, 2, 3",
+        "SELECT actor, recipient, quad, sum(events) FROM monthly_dyads
+         WHERE actor <> '' AND recipient <> '' AND actor <> recipient AND month BETWEEN ?1 AND ?2 GROUP BY 1, 2, 3",
     )?;
     let mut rows = select.query(params![since, until])?;
     while let Some(row) = rows.next()? {
         let quads = dyads.entry((row.get(0)?, row.get(1)?)).or_default();
         if let Some(i) = chart::index(&row.get::<_, String>(2)?) {
-            quads[i] += row.get::<_, i64>(3)? as u64;
+            quads[i] += n(row, 3)?;
         }
     }
     let mut dyads: Vec<(String, String, Quads)> = dyads.into_iter().map(|((a, b), q)| (a, b, q)).collect();
@@ -103,7 +92,45 @@ fn facts(store: &Store, since: &str, until: &str) -> Result<Facts, Fault> {
     })
 }
 
-/// A year, month or day of the address as the first or last day it means; all time where there is none.
+/// The largest places of all time, as far as something happened there in the period. Whether it was conflict is told by the newest
+/// events of each.
+fn places(store: &Store, since: &str, until: &str) -> Result<Vec<Point>, Fault> {
+    let connection = store.connection();
+    let mut select =
+        connection.prepare("SELECT name, country, lat, lon, events FROM places ORDER BY events DESC LIMIT ?1")?;
+    let rows = select.query_map([PLACES as i64 * 2], |row| {
+        let events = row.get::<_, i64>(4)? as u64;
+        Ok(Point { name: row.get(0)?, country: row.get(1)?, lat: row.get(2)?, lon: row.get(3)?, events, conflict: 0 })
+    })?;
+    let mut places = rows.collect::<Result<Vec<_>, _>>()?;
+    let mut newest = connection.prepare(
+        "SELECT count(*), ifnull(sum(conflict), 0) FROM (SELECT quad LIKE '%conflict' AS conflict
+         FROM events INDEXED BY events_place_name WHERE place_name = ?1 AND day BETWEEN ?2 AND ?3 AND place_country IS ?4
+           AND lat = ?5 AND lon = ?6 AND place_kind <> 'country' ORDER BY day DESC LIMIT ?7)",
+    )?;
+    let mut all = connection.prepare("SELECT count(*) FROM events WHERE place_name = ?1 AND day BETWEEN ?2 AND ?3")?;
+    for p in &mut places {
+        let country = Some(&p.country).filter(|c| !c.is_empty());
+        let (n, conflict) = newest
+            .query_row(params![p.name, since, until, country, p.lat, p.lon, NEWEST as i64], |row| {
+                Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64))
+            })?;
+        let whole = if n < NEWEST {
+            n
+        } else if (since, until) == ALL_TIME {
+            p.events
+        } else {
+            all.query_row([p.name.as_str(), since, until], |row| row.get::<_, i64>(0))? as u64
+        };
+        (p.events, p.conflict) = (whole, (conflict as f64 / n.max(1) as f64 * whole as f64).round() as u64);
+    }
+    places.retain(|p| p.events > 0);
+    places.sort_by_key(|p| std::cmp::Reverse(p.events));
+    places.truncate(PLACES);
+    Ok(places)
+}
+
+/// The first and the last month of the address, as texts that months and days can be compared with.
 fn period(ask: &Ask) -> Result<(String, String), Fault> {
     for name in ["since", "until"] {
         let value = ask.get(name);
@@ -111,9 +138,10 @@ fn period(ask: &Ask) -> Result<(String, String), Fault> {
             Query::parse(&format!("{name}:\"{}\"", value.replace('"', " "))).map_err(Fault::Query)?;
         }
     }
-    let (since, until) = (ask.get("since"), ask.get("until"));
-    // '9' is behind every day, month and year that begins with what was given
-    Ok((if since.is_empty() { "0".to_owned() } else { since.to_owned() }, format!("{until}~")))
+    let month = |value: &str| value.get(..7).unwrap_or(value).to_owned();
+    let (since, until) = (month(ask.get("since")), month(ask.get("until")));
+    // '~' is behind every day and month that begins with what was given
+    Ok((if since.is_empty() { ALL_TIME.0.to_owned() } else { since }, format!("{until}~")))
 }
 
 pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQuery) -> Result<Markup, Fault> {
@@ -121,7 +149,8 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
     let (since, until) = period(&ask)?;
     let key = format!("{since} {until}");
     let facts = cached(&site, |c| &c.overview, key, move |store| facts(store, &since, &until)).await?;
-    let new = site.pool.read(pool::PAGE, |store| latest(store, &Query::default(), 8)).await?;
+    let (incidents, new) =
+        site.pool.read(pool::PAGE, |store| Ok((newest(store, 8)?, latest(store, &Query::default(), 8)?))).await?;
     if facts.all == 0 {
         return Ok(page(
             Page { title: "No events yet", here: "/", ..Page::default() },
@@ -130,13 +159,9 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
     }
     let span: Vec<(&str, &str)> =
         ["since", "until"].into_iter().map(|n| (n, ask.get(n))).filter(|(_, v)| !v.is_empty()).collect();
-    let search = Ask::default().address(|_, _| false, &[span.as_slice(), &[("status", "actual")]].concat());
+    let search = Ask::default().address(|_, _| false, &span);
     let within = |label: &str| Some(format!("/search?since={label}&until={label}&status=actual"));
     let (buckets, left_out) = chart::buckets(&facts.months, within);
-    let mut points = facts.places.clone();
-    // a country as a whole is filled, it is no place
-    points.retain(|p| site.world.code(&p.name).is_none());
-    points.truncate(PLACES);
     let body = html! {
         p.lead {
             strong { (number(facts.events)) } " events reported as having happened"
@@ -168,8 +193,8 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
             section aria-labelledby="where" {
                 h2 #where { "Where it happened" }
                 figure {
-                    (map::world(&facts.countries, &points, &site.world, &format!("/search{search}")))
-                    figcaption { "Countries by events located in them; a place is the larger the more events it has." }
+                    (map::world(&facts.countries, &facts.places, &site.world, &format!("/search{search}")))
+                    figcaption { "Countries by events located in them; a place is the larger the more events it has. What is planned or denied counts too." }
                 }
                 (countries(&facts, &site, &search))
             }
@@ -177,6 +202,9 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
                 h2 #dyads { "Busiest dyads" }
                 (dyads(&facts, &site))
             }
+        }
+        @if !incidents.is_empty() {
+            section aria-labelledby="incidents" { h2 #incidents { "Newest incidents" } (list(&incidents)) }
         }
         section aria-labelledby="new" {
             h2 #new { "Newest events" }
@@ -197,7 +225,7 @@ fn countries(facts: &Facts, site: &Site, search: &str) -> Markup {
                     tbody {
                         @for (code, n) in &facts.countries {
                             tr {
-                                th scope="row" { a href={ "/search" (search) "&place=" (encode(code)) } { (site.world.name(code)) } }
+                                th scope="row" { a href={ "/search?place=" (encode(code)) (search.replacen('?', "&", 1)) } { (site.world.name(code)) } }
                                 td.n { (number(*n)) }
                             }
                         }

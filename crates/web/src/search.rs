@@ -6,7 +6,7 @@ use crate::format::{QUADS, badge, category, how_real, number, side, time};
 use crate::mark::snippet;
 use crate::page::{Page, page};
 use crate::world::World;
-use crate::{Site, pool};
+use crate::{Site, incident, pool};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -27,9 +27,16 @@ const COUNTING: Duration = Duration::from_millis(60);
 /// Code points of evidence in a table.
 const EVIDENCE: usize = 260;
 
+/// An event in a list.
+pub(crate) struct Listed {
+    pub(crate) event: EventRow,
+    /// How many reports tell it.
+    reports: u64,
+}
+
 /// One page of an answer.
 struct Answer {
-    events: Vec<EventRow>,
+    events: Vec<Listed>,
     /// Where the next page begins.
     next: Option<Position>,
     /// How many in all, `COUNTED + 1` for more than are counted; none if counting took too long.
@@ -43,8 +50,13 @@ struct Choices {
 }
 
 /// The newest events of a question.
-pub(crate) fn latest(store: &Store, query: &Query, limit: usize) -> Result<Vec<EventRow>, Fault> {
-    read(store, &store.positions(query, false, None, limit)?)
+pub(crate) fn latest(store: &Store, query: &Query, limit: usize) -> Result<Vec<Listed>, Fault> {
+    listed(store, read(store, &store.positions(query, false, None, limit)?)?)
+}
+
+/// Events as a list shows them.
+pub(crate) fn listed(store: &Store, events: Vec<EventRow>) -> Result<Vec<Listed>, Fault> {
+    events.into_iter().map(|event| Ok(Listed { reports: incident::reports(store, &event)?, event })).collect()
 }
 
 pub(crate) fn read(store: &Store, positions: &[Position]) -> Result<Vec<EventRow>, Fault> {
@@ -105,6 +117,7 @@ pub(crate) async fn show(State(site): State<Arc<Site>>, RawQuery(address): RawQu
 
 fn answer(store: &Store, query: &Query, oldest: bool, after: Option<&Position>) -> Result<Answer, Fault> {
     let (events, next) = page_of(store, query, oldest, after, PAGE)?;
+    let events = listed(store, events)?;
     let count = match (&next, after) {
         (None, None) => Some(events.len()),
         _ => match pool::timed(store, COUNTING, |store| Ok(store.how_many(query, COUNTED + 1)?)) {
@@ -311,7 +324,7 @@ fn results(ask: &Ask, answer: &Answer) -> Markup {
 }
 
 /// Events with their evidence.
-pub(crate) fn events_table(events: &[EventRow]) -> Markup {
+pub(crate) fn events_table(events: &[Listed]) -> Markup {
     html! {
         @if events.is_empty() { p.faint { "None." } }
         @else {
@@ -320,7 +333,7 @@ pub(crate) fn events_table(events: &[EventRow]) -> Markup {
                     tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who, to whom" } th scope="col" { "Evidence" } }
                 }
                 tbody {
-                    @for e in events {
+                    @for Listed { event: e, reports } in events {
                         tr {
                             td.when { (time(e.date.as_deref().or(e.published.as_deref()))) }
                             td.what {
@@ -339,6 +352,9 @@ pub(crate) fn events_table(events: &[EventRow]) -> Markup {
                                     }
                                     @if let Some(publisher) = &e.publisher { ", " (publisher) }
                                     @if let Some(place) = &e.place { " · " (place.name.as_deref().unwrap_or(&place.text)) }
+                                    @if let (Some(incident), true) = (e.incident, *reports > 1) {
+                                        " · " a href={ "/incident/" (incident) } { (number(*reports)) " reports" }
+                                    }
                                     @if !e.attribution.is_empty() { " · on the word of " (side(&e.attribution)) }
                                 }
                             }

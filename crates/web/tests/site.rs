@@ -48,8 +48,9 @@ static STORE: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder for the store");
     let path = folder.path().join("samples.db");
     let mut reads = Vec::new();
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
-    for file in files(&samples).expect("the samples") {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let samples = files(&here.join("../../samples")).expect("the samples");
+    for file in samples.into_iter().chain([here.join("tests/data/stories.jsonl")]) {
         read_file(&file, &Defaults::default(), &mut |article| {
             reads.push(Read::Article("samples".to_owned(), article.expect("a sample")))
         });
@@ -130,6 +131,7 @@ async fn addresses(site: &Router) -> Vec<String> {
     let events = json(site, "/api/events?limit=1000").await;
     for event in events["events"].as_array().into_iter().flatten() {
         all.push(format!("/article/{}?event={}", event["article"], event["number"]));
+        all.extend(event["incident"].as_i64().map(|incident| format!("/incident/{incident}")));
         let sides = ["actor", "recipient"].into_iter().flat_map(|side| event[side].as_array().into_iter().flatten());
         all.extend(
             sides.filter_map(|p| p["id"].as_str()).map(|id| format!("/actor/{}", encode(id).replace('+', "%20"))),
@@ -149,6 +151,42 @@ async fn every_page_answers() {
         assert!(answer.text.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{address}");
         assert_eq!(answer.text.matches("<h1>").count(), 1, "{address}");
     }
+}
+
+/// The incident that most reports tell: those of `tests/data/stories.jsonl`.
+async fn hotel(site: &Router) -> Value {
+    let events = json(site, "/api/events?limit=1000&event=ASSAULT&place=Mogadishu&since=2019-07&until=2019-07").await;
+    let incidents = events["events"].as_array().unwrap().iter().filter_map(|e| e["incident"].as_i64());
+    let mut best = Value::Null;
+    for number in incidents {
+        let incident = json(site, &format!("/api/incidents/{number}")).await;
+        if incident["reports"].as_u64() > best["reports"].as_u64() {
+            best = incident;
+        }
+    }
+    best
+}
+
+#[tokio::test]
+async fn an_incident_shows_its_reports_and_where_they_disagree() {
+    let site = site(Access::Local);
+    let hotel = hotel(&site).await;
+    assert_eq!(hotel["reports"], 3, "{hotel}");
+    let page = get(&site, &format!("/incident/{}", hotel["number"])).await.text;
+    for part in [
+        "Where the reports disagree",
+        "How many: killed",
+        "Eastern Courier",
+        "Lake News Agency",
+        "3 reports",
+        "<strong>12</strong>",
+        "<strong>20</strong>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let search = get(&site, "/search?event=ASSAULT&place=Mogadishu&since=2019-07&until=2019-07").await.text;
+    assert!(search.contains(&format!("<a href=\"/incident/{}\">3 reports</a>", hotel["number"])), "{search}");
+    assert!(get(&site, "/").await.text.contains(&format!("href=\"/incident/{}\"", hotel["number"])));
 }
 
 /// The tags of a page, each with the names and values of its attributes. As every `<` of a text is escaped, each is a tag's.
@@ -292,7 +330,7 @@ async fn an_article_that_is_an_attack_does_nothing() {
         for page in ["/?since=", "/quality?kind=", "/quality?month=", "/quality?after=", "/actor/RUS?on="] {
             all.push(format!("{page}{}", encode(attack)));
         }
-        for page in ["/actor/", "/article/", "/dyad/RUS/", "/assets/", "/"] {
+        for page in ["/actor/", "/article/", "/incident/", "/dyad/RUS/", "/assets/", "/"] {
             all.push(format!("{page}{}", encode(attack).replace('+', "%20")));
         }
     }
@@ -394,12 +432,21 @@ async fn no_path_leaves_the_assets() {
         "/dyad/XYZ/RUS",
         "/dyad/x/y",
         "/article/99999999999999999999",
+        "/incident/999999",
+        "/incident/x",
     ] {
         let answer = get(&site, path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.text.contains("<h1>Not found</h1>"), "{path}");
     }
-    for path in ["/api/nothing", "/api/events/999999", "/api/events/x", "/api/articles/999999"] {
+    for path in [
+        "/api/nothing",
+        "/api/events/999999",
+        "/api/events/x",
+        "/api/articles/999999",
+        "/api/incidents/999999",
+        "/api/incidents/x",
+    ] {
         let answer = get(&site, path).await;
         assert_eq!(
             (answer.status, &answer.headers[header::CONTENT_TYPE]),
@@ -576,6 +623,9 @@ fn fits(schema: &Value, value: &Value, root: &Value, at: &str) {
             }
         }
     }
+    if schema["items"].is_null() && schema["prefixItems"].is_null() {
+        return;
+    }
     for (i, value) in value.as_array().into_iter().flatten().enumerate() {
         let item = if schema["items"].is_object() { &schema["items"] } else { &schema["prefixItems"][i] };
         fits(item, value, root, &format!("{at}[{i}]"));
@@ -588,10 +638,12 @@ async fn the_api_is_as_it_is_described() {
     let described = json(&site, "/api/openapi.json").await;
     assert_eq!(described["openapi"], "3.1.0");
     let number = json(&site, "/api/events?limit=1").await["events"][0]["number"].clone();
+    let incident = hotel(&site).await["number"].clone();
     let addresses = [
         ("/api/events", "/api/events?limit=1000", "/api/events?q=a:b"),
         ("/api/events/{number}", &format!("/api/events/{number}"), "/api/events/0"),
         ("/api/articles/{number}", "/api/articles/1", "/api/articles/0"),
+        ("/api/incidents/{number}", &format!("/api/incidents/{incident}"), "/api/incidents/0"),
         ("/api/count", "/api/count?by=month,quad,actor&status=actual", "/api/count?by=x"),
         ("/api/names", "/api/names?like=s", ""),
         ("/api/places", "/api/places?like=p", ""),
