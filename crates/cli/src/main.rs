@@ -24,6 +24,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use polybius_reader::Column;
 use polybius_store::Dimension;
+use std::ffi::OsString;
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -240,7 +241,6 @@ struct QueryArgs {
     #[arg(long)]
     store: PathBuf,
     /// What to ask for, in one or several words; everything if there is none
-    #[arg(allow_hyphen_values = true)]
     query: Vec<String>,
     /// A question in SQL instead; it cannot change the store
     #[arg(long, conflicts_with = "query")]
@@ -268,7 +268,6 @@ struct CountArgs {
     #[arg(long, value_enum, default_value = "events")]
     of: UnitArg,
     /// What to count, in the language of `polybius query`; everything if there is none
-    #[arg(allow_hyphen_values = true)]
     query: Vec<String>,
     /// How to write the counts [default: table on a terminal, else csv]
     #[arg(long, value_enum)]
@@ -306,7 +305,6 @@ struct ExportArgs {
     #[arg(long)]
     out: Option<PathBuf>,
     /// Which events, in the language of `polybius query`; all if there is no question
-    #[arg(allow_hyphen_values = true)]
     query: Vec<String>,
 }
 
@@ -398,8 +396,19 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "write a number of seconds from 0 to 3600".to_owned())
 }
 
+/// The arguments, such that `-status:future` is taken for a term of a question and not for a flag.
+fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().map(|argument| {
+        let is_term = argument
+            .to_str()
+            .and_then(|a| a.strip_prefix('-')?.split_once(':'))
+            .is_some_and(|(field, _)| !field.is_empty() && field.bytes().all(|b| b.is_ascii_lowercase()));
+        if is_term { [OsString::from(" "), argument].into_iter().collect() } else { argument }
+    })
+}
+
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let result = match Cli::parse_from(arguments()).command {
         Command::Code(args) => code::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Ingest(args) => ingest::run(&args),

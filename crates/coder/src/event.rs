@@ -5,6 +5,7 @@ use crate::clause::tree_contains;
 use crate::confidence;
 use crate::document::Document;
 use crate::entity::{Entities, Kind, Mention};
+use crate::figures::{self, Figure};
 use crate::frame::{self, Candidate, Dropped, Party};
 use crate::lexicon::Lexicon;
 use crate::ontology::Category;
@@ -68,6 +69,8 @@ pub struct Event {
     pub date: Option<String>,
     /// Where.
     pub place: Option<Place>,
+    /// How many it killed, wounded, detained and so on, as its sentence or those behind it tell.
+    pub figures: Vec<Figure>,
     /// Index of its sentence among the article's body sentences.
     pub sentence: usize,
     /// Span of its sentence.
@@ -153,6 +156,7 @@ pub(crate) fn code<'l>(
     coded.dedup_by(|(a, _), (b, _)| a.trigger == b.trigger && a.category == b.category);
     let (mut events, grounds): (Vec<Event>, Vec<Grounds>) = coded.into_iter().unzip();
     lexicon.contexts.give(document, &mut events);
+    figures::give(document, lexicon, &mut events, &grounds);
     let count = events.len();
     for event in &mut events {
         event.confidence = confidence::of(event, &document.article.text, count, lexicon);
@@ -241,6 +245,7 @@ fn one<'l>(
             .collect(),
         date: None, // comes with the dates of the events around it
         place,
+        figures: Vec::new(), // come with the events around it
         sentence: c.sentence,
         sentence_span: sentence.span,
         rule: format!("{}:{}", frame.id, c.predicate),

@@ -427,7 +427,7 @@ pub(crate) fn is_person_noun(lemma: &str, lexicon: &Lexicon) -> bool {
 }
 
 /// What a common noun names.
-fn noun_class(lemma: &str, tree: &Tree, head: usize, lexicon: &Lexicon) -> Class {
+pub(crate) fn noun_class(lemma: &str, tree: &Tree, head: usize, lexicon: &Lexicon) -> Class {
     if let Some(class) = lexicon.noun_classes.get(lemma) {
         return match class {
             NounClass::Man => Class::MAN,

@@ -3,6 +3,7 @@
 use crate::attribution::AttributionRelation;
 use crate::entity::EntityMentions;
 use crate::event::{Event, Participant, day};
+use crate::figures::Figure;
 use crate::gazetteer::GazetteerPlace;
 use crate::place::{Place, Toponym};
 use crate::time::DateMention;
@@ -51,6 +52,11 @@ impl<'a> RecordWriter<'a> {
         dates.iter().map(date).collect()
     }
 
+    fn figure(&self, f: &Figure) -> Value {
+        json!({"kind": f.kind, "low": f.low, "high": f.high, "text": f.span.of(&self.article.text),
+            "start": self.at(f.span.start), "end": self.at(f.span.end)})
+    }
+
     /// One event.
     pub fn event(&self, e: &Event) -> Value {
         let participant = |p: &Participant| self.participant(p, None);
@@ -65,6 +71,7 @@ impl<'a> RecordWriter<'a> {
             "attribution": e.attribution.iter().map(|x| self.participant(&x.who, Some(x.kind))).collect::<Vec<_>>(),
             "date": e.date,
             "place": e.place.as_ref().map(|p| self.event_place(p)),
+            "figures": e.figures.iter().map(|f| self.figure(f)).collect::<Vec<_>>(),
             "sentence": {"index": e.sentence, "start": self.at(e.sentence_span.start), "end": self.at(e.sentence_span.end)},
             "rule": e.rule, "confidence": e.confidence,
         })

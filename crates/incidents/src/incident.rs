@@ -288,17 +288,33 @@ fn disagreements(told: &[Told]) -> Vec<Disagreement> {
     add(About::Denial, None, versions(told, denial));
     let kinds: BTreeSet<&str> = told.iter().flat_map(|t| t.0.figures.iter().map(|f| &*f.kind)).collect();
     for kind in kinds {
-        let number = |m: &Mention| {
-            m.figures
-                .iter()
-                .filter(|f| f.kind == kind)
-                .filter_map(|f| f.low.or(f.high))
-                .map(|n| n.to_string())
-                .collect()
-        };
-        add(About::Figure, Some(kind), versions(told, number));
+        add(About::Figure, Some(kind), versions(told, |m| numbers(m, kind)).filter(|_| excluded(told, kind)));
     }
     all
+}
+
+/// The numbers of one kind, as text: `12`, `12-` for at least, `-12` for at most, `10-15`.
+fn numbers(m: &Mention, kind: &str) -> Vec<String> {
+    let text = |f: &Figure| match (f.low, f.high) {
+        (Some(low), Some(high)) if low == high => low.to_string(),
+        (low, high) => {
+            let side = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
+            format!("{}-{}", side(low), side(high))
+        }
+    };
+    m.figures.iter().filter(|f| f.kind == kind).map(text).collect()
+}
+
+/// Do the bounds of two mentions exclude each other? A mention tells as many as the highest of its figures: two deaths more are no
+/// contradiction of twelve.
+fn excluded(told: &[Told], kind: &str) -> bool {
+    let highest = |m: &Mention| {
+        let of_kind = m.figures.iter().filter(|f| f.kind == kind);
+        of_kind.map(|f| (f.low.unwrap_or(0), f.high.unwrap_or(u64::MAX))).max_by_key(|b| b.0.max(b.1.min(u64::MAX - 1)))
+    };
+    let bounds: Vec<(u64, u64)> = told.iter().filter_map(|t| highest(t.0)).collect();
+    let lowest_top = bounds.iter().map(|b| b.1).min().unwrap_or(u64::MAX);
+    bounds.iter().any(|b| b.0 > lowest_top)
 }
 
 /// Do two mentions name actors of different countries and none in common? "Germany and France met" and "Germany met France" agree.

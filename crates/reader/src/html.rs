@@ -14,12 +14,15 @@ const DEEPEST: usize = 1000;
 /// Readability gives up on less than 500 characters of story; a brief is shorter.
 const SHORTEST_STORY: usize = 140;
 
+/// A page has some thousand elements; what has more than this is a table or an attack.
+const MOST_ELEMENTS: usize = 100_000;
+
 /// The article of a page, or why none was found.
 pub(crate) fn read(page: &str) -> Result<Article, String> {
     let document = parse(page, |h| Document::from(h))?;
     let metadata = Metadata::of(&document);
     prune(&document, metadata.title.as_deref());
-    let config = Config { char_threshold: SHORTEST_STORY, ..Config::default() };
+    let config = Config { char_threshold: SHORTEST_STORY, max_elements_to_parse: MOST_ELEMENTS, ..Config::default() };
     let mut readability = Readability::with_document(document, None, Some(config)).map_err(|e| e.to_string())?;
     let page_title = readability.get_article_title().to_string();
     let found = readability.parse().map_err(|e| e.to_string())?;
@@ -116,8 +119,6 @@ const NO_STORY: &[&str] = &[
     "teaser",
     "teasers",
     "tease",
-    "card",
-    "cards",
     "comment",
     "comments",
     "disqus",
@@ -138,7 +139,6 @@ const NO_STORY: &[&str] = &[
     "subscription",
     "paywall",
     "regwall",
-    "offer",
     "related",
     "recommended",
     "recommendations",
@@ -147,11 +147,9 @@ const NO_STORY: &[&str] = &[
     "readalso",
     "up-next",
     "most-read",
-    "popular",
     "trending",
     "share",
     "sharing",
-    "social",
     "sharedaddy",
     "breadcrumb",
     "breadcrumbs",
@@ -165,29 +163,35 @@ const NO_STORY: &[&str] = &[
     "author-box",
     "author-bio",
     "about-author",
-    "tags",
     "pullquote",
     "pull-quote",
     "gallery",
     "slideshow",
-    "video",
     "correction",
-    "next",
     "twitter-tweet",
     "instagram-media",
 ];
+
+/// Names that say so only if they are the whole class or id ("next" is Next.js in `__next`).
+const NO_STORY_AS_A_WHOLE: &[&str] = &["card", "cards", "next", "offer", "popular", "social", "tags", "video"];
 
 /// Elements that never hold a story.
 const NO_STORY_ELEMENTS: &str = "aside, nav, footer, form, button, dialog, iframe, noscript, [role=dialog], [role=navigation], \
     [role=complementary], [aria-hidden=true], [hidden]";
 
-/// Takes out what is no story; never what holds the headline, the marked body of the article or most of the page's paragraphs.
+/// Takes out what is no story; never what holds the headline, the marked body of the article or most of the page's paragraphs (whole
+/// pages stand in a form, or are hidden behind a dialog).
 fn prune(page: &Document, title: Option<&str>) {
     let Some(body) = page.body() else { return };
-    let paragraphs = |node: &NodeRef| -> usize {
-        node.descendants_it().filter(|n| n.has_name("p")).map(|p| p.normalized_char_count()).sum()
+    let has_paragraphs = body.descendants_it().any(|n| n.has_name("p"));
+    let size = |node: &NodeRef| -> usize {
+        if has_paragraphs {
+            node.descendants_it().filter(|n| n.has_name("p")).map(|p| p.normalized_char_count()).sum()
+        } else {
+            node.normalized_char_count()
+        }
     };
-    let all = paragraphs(&body);
+    let all = size(&body);
     let holds_story = |node: &NodeRef| {
         node.has_name("body")
             || node.has_name("main")
@@ -196,8 +200,9 @@ fn prune(page: &Document, title: Option<&str>) {
                     || n.attr("itemprop").is_some_and(|i| &*i == "articleBody")
             })
     };
+    let mostly = |node: &NodeRef| size(node) * 2 > all;
     for node in page.select(NO_STORY_ELEMENTS).nodes() {
-        if !holds_story(node) {
+        if !holds_story(node) && !mostly(node) {
             node.remove_from_parent();
         }
     }
@@ -205,8 +210,8 @@ fn prune(page: &Document, title: Option<&str>) {
         let marks = [node.class(), node.id_attr()];
         let Some(word) = marks.iter().flatten().find_map(|m| no_story(m)) else { continue };
         // comments may be longer than the story; nothing else is
-        let mostly = || !word.starts_with("comment") && word != "disqus" && paragraphs(&node) * 2 > all;
-        if !holds_story(&node) && !mostly() {
+        let comments = word.starts_with("comment") || word == "disqus";
+        if !holds_story(&node) && (comments || !mostly(&node)) {
             node.remove_from_parent();
         }
     }
@@ -219,9 +224,12 @@ fn no_story(marks: &str) -> Option<&'static str> {
         if matches!(words.first(), Some(&("has" | "no" | "with" | "is"))) {
             return None; // says what the element around it has
         }
-        NO_STORY.iter().copied().find(|word| match word.split_once('-') {
-            Some((first, second)) => words.windows(2).any(|w| w[0] == first && w[1] == second),
-            None => words.contains(word),
+        let whole = NO_STORY_AS_A_WHOLE.iter().copied().find(|w| *w == mark);
+        whole.or_else(|| {
+            NO_STORY.iter().copied().find(|word| match word.split_once('-') {
+                Some((first, second)) => words.windows(2).any(|w| w[0] == first && w[1] == second),
+                None => words.contains(word),
+            })
         })
     })
 }

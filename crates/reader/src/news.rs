@@ -83,10 +83,10 @@ pub(crate) fn read(
             Event::End(tag) => {
                 let tag_name = tag.local_name().as_ref().to_owned();
                 let Some(at) = open.iter().rposition(|o| *o == tag_name) else { continue };
-                if let Some(item) = &mut item {
-                    if !INLINE.contains(&tag_name.as_str()) {
-                        item.close(&open);
-                    }
+                if let Some(item) = &mut item
+                    && !INLINE.contains(&tag_name.as_str())
+                {
+                    item.close(&open);
                 }
                 open.truncate(at);
                 if let Some(done) = item.take_if(|i| open.len() <= i.depth) {
@@ -247,9 +247,9 @@ impl Item {
     fn attributes(&mut self, name: &str, tag: &BytesStart) {
         let get = |key: &str| {
             let mut all = tag.attributes();
-            let value = all.with_checks(false).flatten().filter(|a| a.key.local_name().as_ref() == key).find_map(|a| {
+            let value = all.with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == key).map(|a| {
                 let unescaped = quick_xml::escape::unescape_with(&a.value, quick_xml::escape::resolve_html5_entity);
-                Some(squeezed(unescaped.as_deref().unwrap_or(&a.value)))
+                squeezed(unescaped.as_deref().unwrap_or(&a.value))
             });
             value.filter(|v| !v.is_empty())
         };

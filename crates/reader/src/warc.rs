@@ -1,6 +1,6 @@
 //! Web archives (WARC 1.0 and 1.1, ISO 28500), plain or gzip with a member for each record: the pages among their responses. A record
-//! that is broken is reported and the next one found. Own lines, not a crate: those there are stop at the first broken record and
-//! take its `Content-Length` on trust.
+//! that is broken is reported and the next one found. Own lines: rust_warc 1.2 ends at the first broken record and allocates whatever
+//! a `Content-Length` claims.
 
 use crate::http::Response;
 use crate::limit::{LARGEST, too_large};

@@ -61,7 +61,7 @@ fn stories_and_metadata_of_pages_of_many_layouts() {
         }
     }
     assert_eq!(pages, 40);
-    assert!(sum / 40.0 > 0.97, "F1 {:.3}", sum / 40.0);
+    assert!(sum / 40.0 > 0.98, "F1 {:.3}", sum / 40.0);
     // of 240; a print version has its address but not its publisher, who is then named by the host
-    assert!(wrong.len() <= 3, "{wrong:#?}");
+    assert!(wrong.len() <= 1, "{wrong:#?}");
 }

@@ -122,6 +122,7 @@ fn article(dice: &mut Dice, countries: &[&str], number: usize) -> (Article, Vec<
             place: None,
             sentence: index,
             sentence_span: Span::new(start, start + sentence.len()),
+            figures: Vec::new(),
             rule: "generated".to_owned(),
             confidence: 0.5 + dice.below(50) as f64 / 100.0,
         });

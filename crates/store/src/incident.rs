@@ -131,8 +131,10 @@ fn cluster(transaction: &Transaction, block: &str) -> rusqlite::Result<()> {
     let mut select = transaction.prepare_cached("SELECT report FROM blocks WHERE block = ?1 ORDER BY report")?;
     let numbers = select.query_map([block], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
     let reports = numbers.iter().map(|&n| report(transaction, n)).collect::<rusqlite::Result<Vec<_>>>()?;
+    // whoever is in no cluster is one alone
+    transaction.prepare_cached("UPDATE blocks SET cluster = report WHERE block = ?1")?.execute([block])?;
     let mut update = transaction.prepare_cached("UPDATE blocks SET cluster = ?1 WHERE block = ?2 AND report = ?3")?;
-    for members in merge_block(&reports) {
+    for members in merge_block(block, &reports.iter().collect::<Vec<_>>()) {
         let first = members.iter().map(|&i| numbers[i]).min().unwrap_or_default();
         for member in members {
             update.execute(params![first, block, numbers[member]])?;

@@ -81,7 +81,7 @@ pub struct Ingested {
 
 enum Coded {
     Source(String),
-    Article { source: String, hash: String, article: Article, events: Vec<Event>, signature: Signature },
+    Article { source: String, hash: String, article: Box<Article>, events: Vec<Event>, signature: Box<Signature> },
     Known,
     Failed(Failure),
 }
@@ -239,8 +239,8 @@ fn code(coder: &Coder, read: Read, hash: Option<String>, known: bool, force: boo
     // one article must not cost the others, even if the coder has a defect
     match catch_unwind(AssertUnwindSafe(|| coder.code(&article))) {
         Ok(events) => {
-            let signature = signature(&article.text);
-            Coded::Article { source, hash: hash.unwrap_or_default(), article, events, signature }
+            let signature = Box::new(signature(&article.text));
+            Coded::Article { source, hash: hash.unwrap_or_default(), article: Box::new(article), events, signature }
         }
         Err(_) => {
             let reason = format!("{}: the coder broke off; please report this article", article.id);
