@@ -1,6 +1,7 @@
 //! `polybius export`
 
-use crate::{ExportArgs, ExportFormat, query};
+use crate::rows::plain;
+use crate::{ExportArgs, ExportFormat};
 use anyhow::{Context, Result, bail};
 use indicatif::HumanCount;
 use polybius_arrow::{ArticleRecord, EventFile, EventRecord};
@@ -49,10 +50,10 @@ fn told(rows: usize, out: Option<&Path>) {
 
 fn csv(store: &Store, numbers: &[i64], out: Box<dyn Write>) -> Result<bool> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(query::LONG)?;
+    writer.write_record(EventRow::COLUMNS)?;
     for &number in numbers {
         if let Some(event) = store.event(number)? {
-            writer.write_record(query::LONG.iter().map(|column| query::plain_value(&event, column)))?;
+            writer.write_record(EventRow::COLUMNS.iter().map(|column| plain(&event.value(column))))?;
         }
     }
     writer.flush()?;

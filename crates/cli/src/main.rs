@@ -16,6 +16,7 @@ mod lexicon;
 mod parse;
 mod query;
 mod rows;
+mod serve;
 mod table;
 mod watch;
 
@@ -25,6 +26,7 @@ use polybius_reader::Column;
 use polybius_store::Dimension;
 use std::ffi::OsString;
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,6 +53,8 @@ enum Command {
     Query(QueryArgs),
     /// Count events of a store: `polybius count --store FILE --by month,actor,quad since:2013`
     Count(CountArgs),
+    /// Open a store in the browser: pages to search it, read its articles and see why they were coded so, and a JSON API
+    Serve(ServeArgs),
     /// Write events of a store as Parquet or CSV, or in the columns of other data sets: POLECAT, ICEWS, GDELT
     Export(ExportArgs),
     /// Poll RSS and Atom feeds and put what is new into a store, until Ctrl-C
@@ -274,6 +278,25 @@ struct CountArgs {
 }
 
 #[derive(Args)]
+struct ServeArgs {
+    /// The store
+    #[arg(long)]
+    store: PathBuf,
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address; one that other machines reach needs --token
+    #[arg(long, default_value = "127.0.0.1")]
+    address: IpAddr,
+    /// What others must give to see the store, at least 16 characters
+    #[arg(long, env = "POLYBIUS_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Folder with further lexicon files, for Explain
+    #[arg(long)]
+    lexicon: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct ExportArgs {
     /// The store
     #[arg(long)]
@@ -401,6 +424,7 @@ fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Count(args) => count::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Explain { input, why_not, trees } => explain::run(&input, why_not.as_deref(), trees),
         Command::Parse { file } => parse::run(&file),

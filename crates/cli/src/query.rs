@@ -1,6 +1,6 @@
 //! `polybius query`
 
-use crate::rows::{Rows, plain};
+use crate::rows::Rows;
 use crate::{Format, OrderArg, QueryArgs};
 use anyhow::Result;
 use polybius_store::{EventRow, Order, ParticipantRow, Query, Store, fields};
@@ -46,7 +46,7 @@ pub fn run(args: &QueryArgs) -> Result<bool> {
         out.flush()?;
         return Ok(true);
     }
-    let columns = if format == Format::Table { &SHORT[..] } else { &LONG[..] };
+    let columns = if format == Format::Table { &SHORT[..] } else { &EventRow::COLUMNS[..] };
     let mut rows = Rows::new(format, columns.iter().map(|&c| c.to_owned()).collect())?;
     for event in events {
         let event = event?;
@@ -67,97 +67,17 @@ pub fn run(args: &QueryArgs) -> Result<bool> {
 
 const SHORT: [&str; 8] = ["event", "who", "to whom", "when", "where", "how real", "whose word", "evidence"];
 
-pub const LONG: [&str; 34] = [
-    "number",
-    "id",
-    "article",
-    "publisher",
-    "published",
-    "title",
-    "url",
-    "event",
-    "mode",
-    "cameo",
-    "quad",
-    "score",
-    "context",
-    "date",
-    "actor",
-    "actor_country",
-    "actor_sector",
-    "recipient",
-    "recipient_country",
-    "recipient_sector",
-    "auxiliary",
-    "attribution",
-    "place",
-    "place_country",
-    "place_lat",
-    "place_lon",
-    "place_geonames",
-    "place_basis",
-    "trigger",
-    "sentence",
-    "rule",
-    "confidence",
-    "incident",
-    "source_kind",
-];
-
 fn value(e: &EventRow, column: &str) -> Value {
-    let names = |side: &[ParticipantRow]| list(side, |p| Some(p.name.as_deref().unwrap_or(&p.text)));
-    let place = |get: &dyn Fn(&polybius_store::PlaceRow) -> Value| e.place.as_ref().map_or(Value::Null, get);
     match column {
         "who" => json!(shown(&e.actor)),
         "to whom" => json!(shown(&e.recipient)),
-        "when" | "date" => json!(e.date),
+        "when" => json!(e.date),
         "how real" => json!(e.auxiliary.join(", ")),
         "whose word" => json!(shown(&e.attribution)),
-        "evidence" | "sentence" => json!(e.sentence.split_whitespace().collect::<Vec<_>>().join(" ")),
-        "event" => json!(e.event),
-        "number" => json!(e.number),
-        "id" => json!(e.id),
-        "article" => json!(e.article),
-        "publisher" => json!(e.publisher),
-        "published" => json!(e.published),
-        "title" => json!(e.title),
-        "url" => json!(e.url),
-        "mode" => json!(e.mode),
-        "cameo" => json!(e.cameo),
-        "quad" => json!(e.quad),
-        "score" => json!(e.score),
-        "context" => json!(e.context.join("; ")),
-        "actor" => names(&e.actor),
-        "actor_country" => list(&e.actor, |p| p.country.as_deref()),
-        "actor_sector" => list(&e.actor, |p| p.sector.as_deref()),
-        "recipient" => names(&e.recipient),
-        "recipient_country" => list(&e.recipient, |p| p.country.as_deref()),
-        "recipient_sector" => list(&e.recipient, |p| p.sector.as_deref()),
-        "auxiliary" => json!(e.auxiliary.join("; ")),
-        "attribution" => names(&e.attribution),
-        "source_kind" => list(&e.attribution, |p| p.kind.as_deref()),
-        "place" | "where" => place(&|p| json!(p.name.as_deref().unwrap_or(&p.text))),
-        "place_country" => place(&|p| json!(p.country)),
-        "place_lat" => place(&|p| json!(p.lat)),
-        "place_lon" => place(&|p| json!(p.lon)),
-        "place_geonames" => place(&|p| json!(p.geonames)),
-        "place_basis" => place(&|p| json!(p.basis)),
-        "trigger" => json!(e.trigger),
-        "rule" => json!(e.rule),
-        "confidence" => json!(e.confidence),
-        "incident" => json!(e.incident),
-        _ => Value::Null,
+        "evidence" => e.value("sentence"),
+        "where" => e.value("place"),
+        column => e.value(column),
     }
-}
-
-/// A value as CSV has it.
-pub fn plain_value(event: &EventRow, column: &str) -> String {
-    plain(&value(event, column))
-}
-
-/// Several values in one field.
-fn list<'e>(side: &'e [ParticipantRow], get: impl Fn(&'e ParticipantRow) -> Option<&'e str>) -> Value {
-    json!(side.iter().map(|p| get(p).unwrap_or_default()).collect::<Vec<_>>().join("; "))
 }
 
 /// As people read it: "Sergei Lavrov (RUS GOV)".

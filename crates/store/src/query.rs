@@ -253,7 +253,7 @@ impl Sql {
         if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
     }
 
-    fn parameter(&mut self, value: impl Into<Value>) -> String {
+    pub(crate) fn parameter(&mut self, value: impl Into<Value>) -> String {
         self.parameters.push(value.into());
         format!("?{}", self.parameters.len())
     }
