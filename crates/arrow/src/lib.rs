@@ -13,8 +13,8 @@
 //! let coder = polybius_coder::Coder::new();
 //! let article = polybius_text::Article::from_lines("1", "Ukraine accused Russia of shelling the town.");
 //! let record = ArticleRecord::coded(&article, &coder.code(&article));
-//! let table = events(&[record])?;
-//! assert_eq!(table.num_rows(), 1);
+//! let table = events(std::slice::from_ref(&record))?;
+//! assert_eq!(table.num_rows(), record.events.len());
 //! # Ok::<(), arrow_schema::ArrowError>(())
 //! ```
 
