@@ -113,7 +113,7 @@ fn show_form(site: &Site, given: &Given, wrong: Option<&str>, told: Markup) -> M
 }
 
 fn explanation(site: &Site, given: &Given) -> Result<Markup, String> {
-    let defaults = Defaults { date: parse_date(&given.date), publisher: None };
+    let defaults = Defaults { date: parse_date(&given.date), ..Defaults::default() };
     // as `polybius explain` reads it, with titles and captions told from the story; but never as JSON Lines
     let mut read: Option<Article> = None;
     if !given.text.trim_start().starts_with('{') {
