@@ -275,15 +275,23 @@ fn is_expletive(tree: &Tree, word: usize) -> bool {
     tree.words[word].rel() == "expl" || tree.words[word].lemma == "there"
 }
 
-/// Whom a relative clause describes: where its verb is plural and the noun beside it is not, all that the noun is coordinated with
-/// ("the president and the premier, who have met").
+/// Whom a relative clause describes: its auxiliary or present tense says whether one of those who are coordinated or all ("the president
+/// and the premier, who have met").
 fn described(tree: &Tree, verb: usize, noun: usize) -> Vec<usize> {
-    let plural = |i: usize| tree.words[i].has("Number=Plur") && tree.words[i].has("VerbForm=Fin");
-    let several = plural(verb) || tree.children(verb).any(|c| tree.words[c].rel() == "aux" && plural(c));
-    match tree.words[noun].head {
-        Some(first) if several && tree.words[noun].rel() == "conj" && !tree.words[noun].has("Number=Plur") => {
+    let number = |i: usize| {
+        let w = &tree.words[i];
+        // "had" and "met" do not say
+        let told = w.has("VerbForm=Fin") && (w.has("Tense=Pres") || matches!(w.form.as_str(), "was" | "were"));
+        told.then_some(if w.has("Number=Plur") { Some(true) } else { w.has("Number=Sing").then_some(false) }).flatten()
+    };
+    let several =
+        number(verb).or_else(|| tree.children(verb).find_map(|c| (tree.words[c].rel() == "aux").then(|| number(c))?));
+    let last = || tree.children(noun).filter(|&c| tree.words[c].rel() == "conj" && c < verb).last();
+    match (several, tree.words[noun].head) {
+        (Some(true), Some(first)) if tree.words[noun].rel() == "conj" && !tree.words[noun].has("Number=Plur") => {
             vec![first]
         }
+        (Some(false), _) => vec![last().unwrap_or(noun)],
         _ => vec![noun],
     }
 }

@@ -694,6 +694,9 @@ impl Finder<'_, '_> {
             found.extend(self.chains.at(s, head).and_then(|c| self.of_chain.get(&c)).into_iter().flatten());
         }
         found.dedup();
+        if let ([one], "they" | "them" | "their" | "theirs") = (&found[..], form.as_str()) {
+            found = self.company(s, head, *one).unwrap_or(found);
+        }
         let mut mentions = found.into_iter().map(|entity| Mention { entity, span });
         let Some(first) = mentions.next() else { return };
         self.entities.mentions.insert((s, head), first);
@@ -858,6 +861,14 @@ mod tests {
         has(
             "The presidents of Peru and Chile met. The presidents then accused Bolivia of theft.",
             "ACCUSE PER.GOV+CHL.GOV > BOL.?",
+        );
+    }
+
+    #[test]
+    fn they_are_all_who_were_named_together() {
+        has(
+            "Egypt and Sudan met in Cairo. No date was set. They accused Libya of theft.",
+            "ACCUSE EGY.GOV+SDN.GOV > LBY.?",
         );
     }
 

@@ -17,6 +17,7 @@ pub(crate) fn tree(tree: &mut Tree) {
     for verb in 0..tree.words.len() {
         if tree.words[verb].upos == Upos::Verb {
             free_name(tree, verb);
+            join_subjects(tree, verb);
             name_objects(tree, verb);
         }
     }
@@ -151,6 +152,17 @@ fn head_by_name(tree: &mut Tree, title: usize) {
     tree.words[title].deprel = "nmod:desc".into();
 }
 
+/// "Russia, an ally of Assad, and the United States said": the second subject is coordinated with the first.
+fn join_subjects(tree: &mut Tree, verb: usize) {
+    let subjects = children(tree, verb, "nsubj");
+    let [first, second] = subjects[..] else { return };
+    let and = tree.children(second).any(|c| tree.words[c].rel() == "cc" && tree.words[c].lemma == "and");
+    if and && second < verb && tree.words[first].deprel == tree.words[second].deprel {
+        tree.words[second].head = Some(first);
+        tree.words[second].deprel = "conj".into();
+    }
+}
+
 /// "The minister maligned Ethiopia": a name behind a verb is its object, no part of its name.
 fn free_name(tree: &mut Tree, verb: usize) {
     let next = verb + 1;
@@ -186,7 +198,11 @@ fn name_objects(tree: &mut Tree, verb: usize) {
             && !tree.children(c).any(|x| matches!(tree.words[x].upos, Upos::Num | Upos::Adp))
     });
     let naming = NAMING.contains(&tree.words[verb].lemma.as_str());
+    // "what they considered a war"
+    let of_what = tree.words[verb].rel() == "acl"
+        && tree.words[verb].head.is_some_and(|h| tree.words[h].lemma.eq_ignore_ascii_case("what"));
     match (&objects[..], &indirect[..], bare) {
+        ([only], [], _) if naming && of_what => tree.words[*only].deprel = "xcomp".into(),
         // "called the president a dictator", "branded him a liar"
         ([_, second], [], _) if naming => tree.words[*second].deprel = "xcomp".into(),
         ([], [first], Some(second)) if naming => {
@@ -268,6 +284,19 @@ mod tests {
         assert_eq!(mended(words), ["nsubj", "root", "obj"]);
         let words = "Iran/Iran/PROPN/2/nsubj gave/give/VERB/0/root Iraq/Iraq/PROPN/2/iobj weapons/weapon/NOUN/2/obj";
         assert_eq!(mended(words)[2..], ["iobj", "obj"]);
+    }
+
+    #[test]
+    fn a_second_subject_behind_and_is_coordinated() {
+        let words = "Egypt/Egypt/PROPN/4/nsubj and/and/CCONJ/3/cc Sudan/Sudan/PROPN/4/nsubj agreed/agree/VERB/0/root";
+        assert_eq!(mended(words), ["nsubj", "cc", "conj", "root"]);
+    }
+
+    #[test]
+    fn what_is_called_something_is_not_called_upon() {
+        let words =
+            "what/what/PRON/0/root they/they/PRON/3/nsubj considered/consider/VERB/1/acl:relcl war/war/NOUN/3/obj";
+        assert_eq!(mended(words)[3], "xcomp");
     }
 
     #[test]

@@ -70,6 +70,30 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// "They" are never one country or person alone, but with whoever it was coordinated with shortly before ("Egypt and Sudan said that they
+    /// ...").
+    pub(super) fn company(&self, s: usize, end: usize, one: usize) -> Option<Vec<usize>> {
+        let single = &self.entities.list[one];
+        let state = single.country.is_some() && single.sector.is_none() && single.kind == Kind::Body;
+        if !state && single.kind != Kind::Person {
+            return None;
+        }
+        (0..=COMPANY_WINDOW.min(s)).find_map(|back| {
+            let tree = self.tree(s - back);
+            let last = if back == 0 { end } else { tree.words.len() };
+            (0..last).rev().filter(|&h| tree.words[h].rel() == "nsubj" && !tree.words[h].has("Number=Plur")).find_map(
+                |h| {
+                    let all = conjuncts(tree, h).into_iter().filter(|&c| c < last);
+                    let mut all: Vec<usize> =
+                        all.filter_map(|c| self.entities.at(s - back, c)).map(|m| m.entity).collect();
+                    all.dedup();
+                    let known = all.iter().all(|&e| self.entities.list[e].is_political());
+                    (all.len() > 1 && known && all.contains(&one)).then_some(all)
+                },
+            )
+        })
+    }
+
     /// "The two countries", "both leaders": those that were named last, as many as are counted; says whether there were any.
     pub(super) fn sides(&mut self, s: usize, head: usize) -> bool {
         let tree = self.tree(s);
@@ -182,6 +206,9 @@ impl Finder<'_, '_> {
 
 /// How many sentences back "the two countries" looks for them.
 const SIDES_WINDOW: usize = 8;
+
+/// How many sentences back "they" looks for whom one was named with.
+const COMPANY_WINDOW: usize = 2;
 
 /// How many all of them are ("both sides", "the three leaders", "neither country"); `None` if the words do not count all. Opponents are two
 /// ("the neighbours").

@@ -1,7 +1,7 @@
 //! Deeds told before: "condemned the launch" is said of whoever launched, "the blast killed two" is the work of whoever set it off.
 
 use super::{Candidate, DEED, Matcher, Party, noun_lemmas};
-use crate::clause::{noun_arguments, subjects, verb_arguments};
+use crate::clause::{conjuncts, noun_arguments, subjects, verb_arguments};
 use polybius_syntax::{Tree, Upos};
 
 /// How many sentences back the deed may be told.
@@ -69,7 +69,7 @@ impl<'a> Matcher<'a> {
     fn doers_in_clause(&self, s: usize, deed: usize, but: &[Party]) -> Vec<Party<'a>> {
         let tree = self.tree(s);
         let clauses = tree.children(deed).filter(|&c| &*tree.words[c].deprel == "acl:relcl");
-        let doers = clauses.flat_map(|c| subjects(tree, c, 0)).filter(|&h| h != deed);
+        let doers = clauses.flat_map(|c| subjects(tree, c, 0)).flat_map(|h| conjuncts(tree, h)).filter(|&h| h != deed);
         let doers = doers.filter_map(|h| self.entities.at(s, h).map(|m| (h, m)));
         doers
             .flat_map(|(h, m)| std::iter::once(m).chain(self.entities.beside(s, h).iter().copied()))
