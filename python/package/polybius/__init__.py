@@ -18,7 +18,7 @@ from polybius._native import (
     event_schema,
 )
 from polybius.coder import Coded, Coder
-from polybius.records import Article, Event, Participant, Place, Sentence, Source, Words
+from polybius.records import Article, Event, Figure, Participant, Place, Sentence, Source, Words
 from polybius.store import StoreError, read_store
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Coded",
     "Coder",
     "Event",
+    "Figure",
     "LexiconError",
     "Participant",
     "Place",

@@ -95,6 +95,24 @@ class Place(_Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Figure(_Record):
+    """How many people an event struck or took part in it."""
+
+    kind: str
+    """``killed``, ``wounded``, ``detained``, ``missing``, ``displaced`` or ``participants``."""
+    low: int | None
+    """At least so many; None for "up to 12"."""
+    high: int | None
+    """At most so many; None for "at least 12"."""
+    text: str
+    """The words."""
+    start: int
+    """The code points before them."""
+    end: int
+    """The code points up to their end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence(_Record):
     """The sentence of an event."""
 
@@ -138,6 +156,8 @@ class Event(_Record):
     """``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, as far as the text tells."""
     place: Place | None
     """Where."""
+    figures: tuple[Figure, ...]
+    """How many were killed, wounded, ... or take part."""
     sentence: Sentence
     """Its sentence."""
     rule: str
@@ -157,6 +177,7 @@ class Event(_Record):
                 "actor": tuple(Participant(**p) for p in record["actor"]),
                 "recipient": tuple(Participant(**p) for p in record["recipient"]),
                 "attribution": tuple(Source(**p) for p in record["attribution"]),
+                "figures": tuple(Figure(**f) for f in record["figures"]),
                 "place": record["place"] and Place(**record["place"]),
                 "sentence": Sentence(**record["sentence"]),
             }
@@ -172,7 +193,7 @@ class Event(_Record):
             {
                 **{name: row[name] for name in plain},
                 "trigger": {"text": row["trigger"], "start": row["trigger_start"], "end": row["trigger_end"]},
-                **{side: [dict(_items(p)) for p in row[side]] for side in ("actor", "recipient", "attribution")},
+                **{side: [dict(_items(p)) for p in row[side]] for side in ("actor", "recipient", "attribution", "figures")},
                 "auxiliary": [name for name in auxiliaries if row[name]],
                 "date": _date(row["date"], row["date_precision"]),
                 "place": None if row["place_text"] is None else {name: row[f"place_{name}"] for name in place},

@@ -87,6 +87,9 @@ def _batches(store: sqlite3.Connection, cursor: sqlite3.Cursor, schema: pa.Schem
         for c in store.execute("SELECT event, context FROM contexts WHERE event BETWEEN ? AND ? ORDER BY context", within):
             if c["event"] in events:
                 events[c["event"]]["context"].append(c["context"])
+        for f in store.execute("SELECT * FROM figures WHERE event BETWEEN ? AND ? ORDER BY event, position", within):
+            if f["event"] in events:
+                events[f["event"]]["figures"].append(dict(f))
         for event in events.values():
             _first(event, "actor", "country", "sector")
             _first(event, "recipient", "country", "sector")
@@ -102,7 +105,7 @@ def _event(row: sqlite3.Row) -> dict[str, Any]:
     auxiliary = event["auxiliary"].split(",")
     for name in ("historical", "future", "hypothetical", "negation"):
         event[name] = name in auxiliary
-    return {**event, "actor": [], "recipient": [], "attribution": [], "context": []}
+    return {**event, "actor": [], "recipient": [], "attribution": [], "context": [], "figures": []}
 
 
 def _day(date: str | None) -> datetime.date | None:
