@@ -1,10 +1,11 @@
 //! Fills a store with invented events, to measure it at a size that nobody has the articles for:
-//! `cargo run --release -p polybius-store --example generate -- FILE 5000000`
+//! `cargo run --release -p polybius-store --example generate -- FILE 5000000`. With `incidents` behind the number, incidents are
+//! merged at the end, which takes longer than all the rest.
 //!
 //! Countries, names and places come with the frequencies of news (a few of them very often), days over ten years.
 
 use jiff::{ToSpan, civil::date};
-use polybius_coder::{Auxiliary, Event, Participant};
+use polybius_coder::{Auxiliary, Coder, Event, Participant};
 use polybius_store::Store;
 use polybius_text::{Article, Span};
 use std::path::Path;
@@ -58,10 +59,16 @@ impl Dice {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, file, events] = arguments.as_slice() else { return Err("give a file and the number of events".into()) };
+    let (file, events, merge) = match arguments.as_slice() {
+        [_, file, events] => (file, events, false),
+        [_, file, events, word] if word == "incidents" => (file, events, true),
+        _ => return Err("give a file, the number of events and, if you like, `incidents`".into()),
+    };
     let events: usize = events.parse()?;
     let countries: Vec<&str> = COUNTRIES.split_whitespace().collect();
     let mut store = Store::open(Path::new(file))?;
+    // nothing to code: only the terms of the ontology
+    store.ingest(&Coder::new(), std::iter::empty(), false, &mut |_| {})?;
     let (mut dice, start) = (Dice(1), Instant::now());
     let (mut done, mut number) = (0, 0);
     while done < events {
@@ -77,6 +84,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             eprintln!("{done} events in {:.0} s", start.elapsed().as_secs_f64());
         }
     }
+    eprintln!("{done} events in {:.0} s", start.elapsed().as_secs_f64());
+    if merge {
+        let merged = store.merge_incidents(&mut |done, all| {
+            if done % 320 == 0 {
+                eprintln!("{done} of {all} blocks in {:.0} s", start.elapsed().as_secs_f64());
+            }
+        })?;
+        eprintln!("{merged} incidents in {:.0} s", start.elapsed().as_secs_f64());
+    }
+    store.connection().execute_batch("PRAGMA optimize")?;
     Ok(())
 }
 
