@@ -248,7 +248,7 @@ fn disagreements(i: &Incident, events: &[EventRow]) -> Markup {
     html! {
         section aria-labelledby="disagree" {
             h2 #disagree { "Where the reports disagree" }
-            div.scroll tabindex="0" role="region" aria-label="Where the reports disagree" {
+            div.scroll tabindex="0" role="region" aria-label="Table of versions" {
             table.disagree {
                 thead { tr { th scope="col" { "About" } th scope="col" { "Version" } th.n scope="col" { "Reports" } th scope="col" { "On whose word" } th scope="col" { "Told by" } } }
                 tbody {
