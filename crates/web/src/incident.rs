@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use polybius_store::{EventRow, Store};
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Events of an incident that are shown; no newspaper reader goes through more.
@@ -231,10 +231,13 @@ fn facts(i: &Incident, site: &Site) -> Markup {
 
 /// What the reports contradict each other in.
 fn disagreements(i: &Incident, events: &[EventRow]) -> Markup {
-    let known: HashSet<i64> = events.iter().map(|e| e.number).collect();
+    let known: HashMap<i64, &EventRow> = events.iter().map(|e| (e.number, e)).collect();
     let who_says = |version: &Value| -> Vec<i64> {
         let ids = version["events"].as_array().into_iter().flatten();
-        ids.filter_map(|id| id.as_str()?.parse().ok()).filter(|n| known.contains(n)).collect()
+        let mut publishers = HashSet::new();
+        ids.filter_map(|id| id.as_str()?.parse().ok())
+            .filter(|n| known.get(n).is_some_and(|e| publishers.insert(publisher(e))))
+            .collect()
     };
     let about = |d: &Value| match d["about"].as_str().unwrap_or_default() {
         "date" => "When it happened".to_owned(),
@@ -245,6 +248,7 @@ fn disagreements(i: &Incident, events: &[EventRow]) -> Markup {
     html! {
         section aria-labelledby="disagree" {
             h2 #disagree { "Where the reports disagree" }
+            div.scroll tabindex="0" role="region" aria-label="Table of versions" {
             table.disagree {
                 thead { tr { th scope="col" { "About" } th scope="col" { "Version" } th.n scope="col" { "Reports" } th scope="col" { "On whose word" } th scope="col" { "Told by" } } }
                 tbody {
@@ -262,13 +266,14 @@ fn disagreements(i: &Incident, events: &[EventRow]) -> Markup {
                                 td {
                                     @for (k, number) in who_says(version).into_iter().take(6).enumerate() {
                                         @if k > 0 { ", " }
-                                        a href={ "#m" (number) } { (events.iter().find(|e| e.number == number).map(publisher).unwrap_or_default()) }
+                                        a href={ "#m" (number) } { (known.get(&number).map(|e| publisher(e)).unwrap_or_default()) }
                                     }
                                 }
                             }
                         }
                     }
                 }
+            }
             }
         }
     }

@@ -227,7 +227,7 @@ fn problem(text: &str, error: &QueryError) -> Markup {
     let part = |from: usize, to: usize| text.get(from..to.min(text.len())).unwrap_or_default();
     html! {
         div.problem role="alert" {
-            p #error { (error.message.trim_end_matches('.')) "." }
+            p #error { (error.message) @if !error.message.ends_with(['.', '?']) { "." } }
             p.question { (part(0, error.start)) mark.wrong { (part(error.start, error.end)) } (part(error.end, text.len())) }
         }
     }

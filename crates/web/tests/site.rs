@@ -194,6 +194,10 @@ fn tags(page: &str) -> Vec<(&str, Vec<(&str, &str)>)> {
     let mut tags = Vec::new();
     for tag in page.split('<').skip(1) {
         let (tag, _) = tag.split_once('>').expect("a tag ends");
+        if let Some(name) = tag.strip_prefix('/') {
+            tags.push((name, Vec::new()));
+            continue;
+        }
         let name = tag.split([' ', '/']).next().unwrap_or_default();
         let mut attributes = Vec::new();
         let mut rest = tag[name.len()..].trim();
@@ -272,7 +276,7 @@ fn is_harmless(page: &str, address: &str) {
     ];
     for (name, attributes) in tags(page) {
         assert!(
-            name == "!DOCTYPE" || name.bytes().all(|b| b.is_ascii_alphanumeric()) || name.is_empty(),
+            name == "!DOCTYPE" || !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric()),
             "{address}: <{name}>"
         );
         assert!(
@@ -297,14 +301,13 @@ fn is_harmless(page: &str, address: &str) {
         }
     }
     let scripts = tags(page).iter().filter(|(name, _)| *name == "script").count();
-    assert_eq!(scripts, 1, "{address}");
+    assert_eq!(scripts, 2, "{address}: one, which begins and ends");
 }
 
 #[tokio::test]
 async fn an_article_that_is_an_attack_does_nothing() {
     let site = site(Access::Local);
-    let events =
-        json(&site, &format!("/api/events?limit=1000&publisher={}", encode(&attack().publisher.unwrap()))).await;
+    let events = json(&site, "/api/events?limit=1000&q=published%3A2014-03-05").await;
     let evidence = events["events"].to_string();
     assert!(events["events"].as_array().unwrap().len() >= 6, "the attack got into the store: {evidence}");
     assert!(evidence.contains("onerror=alert(2)") && evidence.contains("<script>alert(1)"), "with its words");
@@ -669,6 +672,6 @@ async fn the_api_is_as_it_is_described() {
             }
         }
     }
-    assert!(json(&site, "/api/names?like=lavr").await["names"].to_string().contains("Lavrov"));
-    assert!(json(&site, "/api/places?like=par").await["places"].to_string().contains("Paris"));
+    assert!(json(&site, "/api/names?like=al-sha").await["names"].to_string().contains("l-Shabaab"));
+    assert!(json(&site, "/api/places?like=mog").await["places"].to_string().contains("Mogadishu"));
 }
