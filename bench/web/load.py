@@ -46,7 +46,7 @@ def pages():
         "search, actor": [f"/search?actor={c}" for c in countries],
         "search, dyad and category": [f"/search?actor={a}&recipient={b}&event={pick(categories)}" for a, b in dyads],
         "search, month": [f"/search?since={d[:7]}&until={d[:7]}&status=actual" for d in days],
-        "search, words": [f"/search?q={quote(' '.join(e['sentence'].split()[:2]))}" for e in events[::7]],
+        "search, words": ['/search?q=' + quote('"' + ' '.join(e['sentence'].strip(' ."').split()[-2:]) + '"') for e in events[::7]],
         "article": [f"/article/{e['article']}" for e in events],
         "actor, country": [f"/actor/{c}" for c in countries],
         "actor, person": [f"/actor/{quote(p)}" for p in people],

@@ -83,7 +83,7 @@ impl Drop for Permit<'_> {
 fn open(path: &Path) -> Result<Store, StoreError> {
     let store = Store::open_read_only(path)?;
     // four connections share the machine's file cache rather than each having its own
-    let _ = store.connection().execute_batch("PRAGMA cache_size = -16384; PRAGMA mmap_size = 8589934592;");
+    let _ = store.connection().execute_batch("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;");
     Ok(store)
 }
 
