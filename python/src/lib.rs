@@ -35,7 +35,7 @@ type Coded = (Option<(String, String)>, Option<String>);
 type Row = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
 fn fields((id, title, date, publisher, url, text): Row) -> Fields {
-    Fields { id: id.map(serde_json::Value::from), title, date, publisher, url, text }
+    Fields { id: id.map(serde_json::Value::from), title, date, publisher, url, text, ..Fields::default() }
 }
 
 #[pyclass(frozen, module = "polybius._native")]
@@ -110,7 +110,7 @@ impl NativeCoder {
         min_confidence: f64,
     ) -> PyResult<Vec<Coded>> {
         let date = date.map(|d| polybius_reader::parse_date(d).ok_or_else(|| bad_date(d))).transpose()?;
-        let defaults = Defaults { date, publisher };
+        let defaults = Defaults { date, publisher, ..Defaults::default() };
         let mut coded = Vec::new();
         let mut waiting = Vec::new();
         let pool = self.pool()?;

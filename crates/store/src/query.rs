@@ -316,7 +316,18 @@ impl Query {
                 }
             }
         }
-        for term in &self.terms {
+        // words that must all be there are looked for together: each alone may be common
+        let words: Vec<String> = self
+            .terms
+            .iter()
+            .filter(|t| t.field == Field::Text && !t.not)
+            .map(|t| format!("({})", t.values.iter().map(|v| phrase(&v.text)).collect::<Vec<_>>().join(" OR ")))
+            .collect();
+        if !words.is_empty() {
+            let all = sql.parameter(words.join(" AND "));
+            sql.conditions.push(format!("e.sentence IN (SELECT rowid FROM evidence WHERE evidence MATCH {all})"));
+        }
+        for term in self.terms.iter().filter(|t| t.field != Field::Text || t.not) {
             let mut alternatives = Vec::new();
             for value in &term.values {
                 alternatives.push(self.condition(store, &mut sql, term.field, value, &dyad)?);
@@ -449,8 +460,7 @@ impl Query {
             }
             Field::Confidence => format!("e.confidence >= {}", sql.parameter(value.parse::<f64>().unwrap_or_default())),
             Field::Text => {
-                // as a phrase: nothing in it is an operator
-                let phrase = sql.parameter(format!("\"{}\"", value.replace('"', " ")));
+                let phrase = sql.parameter(phrase(value));
                 format!("e.sentence IN (SELECT rowid FROM evidence WHERE evidence MATCH {phrase})")
             }
         })
@@ -495,6 +505,11 @@ impl Query {
         }
         Ok(Who::Names(names))
     }
+}
+
+/// Words in the language of FTS5, as a phrase: nothing in it is an operator.
+fn phrase(words: &str) -> String {
+    format!("\"{}\"", words.replace('"', " "))
 }
 
 fn taking_part(sql: &mut Sql, who: &Who, roles: &[&str]) -> String {

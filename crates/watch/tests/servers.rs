@@ -20,8 +20,11 @@ type Answer = dyn Fn(&str, &[String], &mut TcpStream) -> std::io::Result<()> + S
 /// A server that answers each request (path and header lines) as it is told; what it was asked is kept.
 struct Server {
     address: String,
-    asked: Arc<Mutex<Vec<(String, Vec<String>, Instant)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
+
+/// Path, header lines and time of a request.
+type Asked = (String, Vec<String>, Instant);
 
 impl Server {
     fn new(answer: &'static Answer) -> Server {

@@ -129,7 +129,7 @@ fn draw(
                         other => { p.aside { span.role { (aside(other)) } " " (words) } }
                     }
                 }
-                @if text.slice(SHOWN, usize::MAX) != "" { p.note { "The rest of this very long text is not shown." } }
+                @if !text.slice(SHOWN, usize::MAX).is_empty() { p.note { "The rest of this very long text is not shown." } }
             }
             section.cards aria-labelledby="events" {
                 h2 #events { (crate::format::counted(events.len() as u64, "event", "events")) }

@@ -196,14 +196,13 @@ pub(crate) fn legend(line: bool) -> Markup {
 /// A thin bar of the four classes' shares.
 pub(crate) fn shares(counts: &Quads) -> Markup {
     let total: u64 = counts.iter().sum();
-    let mut from = 0.0;
+    let part = |events: u64| events as f64 / total.max(1) as f64 * 120.0;
     html! {
         svg.shares viewBox="0 0 120 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
             title { (told(counts)) }
-            @for ((_, class), count) in QUADS.iter().zip(counts) {
-                @let width = *count as f64 / total.max(1) as f64 * 120.0;
-                @if *count > 0 { rect.(class) x=(format!("{from:.1}")) y="0" width=(format!("{width:.1}")) height="10" {} }
-                @let _ = from += width;
+            @for (i, ((_, class), &count)) in QUADS.iter().zip(counts).enumerate() {
+                @let from = part(counts[..i].iter().sum());
+                @if count > 0 { rect.(class) x=(format!("{from:.1}")) y="0" width=(format!("{:.1}", part(count))) height="10" {} }
             }
         }
     }

@@ -34,9 +34,11 @@ pub(crate) struct Facts {
     times: BTreeMap<String, u64>,
     publishers: Vec<Publisher>,
     all_publishers: usize,
-    /// Number, publisher, day, and the same of the first article.
-    copied: Vec<(i64, Option<String>, Option<String>, i64, Option<String>)>,
+    copied: Vec<Copied>,
 }
+
+/// A near-copy: number, publisher and day, then number and publisher of the first article.
+type Copied = (i64, Option<String>, Option<String>, i64, Option<String>);
 
 struct Publisher {
     name: Option<String>,

@@ -120,10 +120,7 @@ fn answer(store: &Store, query: &Query, oldest: bool, after: Option<&Position>) 
     let events = listed(store, events)?;
     let count = match (&next, after) {
         (None, None) => Some(events.len()),
-        _ => match pool::timed(store, COUNTING, |store| Ok(store.how_many(query, COUNTED + 1)?)) {
-            Ok(count) => Some(count),
-            Err(_) => None,
-        },
+        _ => pool::timed(store, COUNTING, |store| Ok(store.how_many(query, COUNTED + 1)?)).ok(),
     };
     Ok(Answer { events, next, count })
 }
