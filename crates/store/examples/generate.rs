@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn article(dice: &mut Dice, countries: &[&str], number: usize) -> (Article, Vec<Event>) {
-    let day = date(2014, 1, 1).saturating_add(((number / 120) as i64 % 3650).days());
+    let day = date(2014, 1, 1).saturating_add((dice.below(3650) as i64).days());
     let mut text = String::new();
     let mut events = Vec::new();
     for index in 0..6 + dice.below(5) {
