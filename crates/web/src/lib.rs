@@ -1,8 +1,8 @@
 //! Pages and JSON over a store: where an analyst reads the events and their evidence.
 //!
-//! Everything is drawn on the server. A request goes through [`guard`] (who may ask, how much, how long), reads the store through one
-//! of a few read-only connections ([`pool`]) and is answered with a page or with JSON ([`api`]). Strings of articles reach a page only through
-//! maud, which escapes them; the policy of [`guard`] lets no script or style run that is not one of the site's own two files.
+//! Everything is drawn on the server. A request goes through `guard` (who may ask, how much, how long), reads the store through one
+//! of a few read-only connections (`pool`) and is answered with a page or with JSON (`api`). Strings of articles reach a page only through
+//! maud, which escapes them; the policy of `guard` lets no script or style run that is not one of the site's own two files.
 
 mod actor;
 mod api;
