@@ -103,53 +103,42 @@ impl Store {
         };
         terms(self).map_err(|e| self.error(e))?;
         let mut done = Ingested::default();
-        let mut batch = Vec::new();
-        for read in reads {
-            batch.push(read);
-            if batch.len() >= BATCH {
-                self.ingest_batch(coder, &mut batch, force, &mut done)?;
-                progress(&done);
-            }
+        let (mut reads, mut coded) = (reads.peekable(), Vec::new());
+        // while one batch is coded, the one before is written
+        while reads.peek().is_some() || !coded.is_empty() {
+            let batch: Vec<Read> = reads.by_ref().take(BATCH).collect();
+            let work = self.prepare(batch, &coded).map_err(|e| self.error(e))?;
+            let (next, written) = rayon::join(
+                || work.into_par_iter().map(|(read, hash, known)| code(coder, read, hash, known, force)).collect(),
+                || self.write_batch(&coded, &mut done),
+            );
+            written.map_err(|e| self.error(e))?;
+            coded = next;
+            progress(&done);
         }
-        self.ingest_batch(coder, &mut batch, force, &mut done)?;
-        progress(&done);
         self.merge_incidents(&mut |_, _| {})?;
         self.connection.execute_batch("PRAGMA optimize").map_err(|e| self.error(e))?;
         Ok(done)
     }
 
-    fn ingest_batch(
-        &mut self,
-        coder: &Coder,
-        batch: &mut Vec<Read>,
-        force: bool,
-        done: &mut Ingested,
-    ) -> Result<(), StoreError> {
+    /// Tells which articles of a batch are in the store, or will be when `waiting` is written.
+    fn prepare(&self, batch: Vec<Read>, waiting: &[Coded]) -> rusqlite::Result<Vec<(Read, Option<String>, bool)>> {
         let hash = |read: &Read| match read {
             Read::Article(_, article) => Some(write::hash(article)),
             _ => None,
         };
         let hashes: Vec<Option<String>> = batch.par_iter().map(hash).collect();
-        let known = self.known(hashes.iter().flatten()).map_err(|e| self.error(e))?;
-        let mut seen = HashSet::new();
+        let mut known = self.known(hashes.iter().flatten())?;
+        known.extend(waiting.iter().filter_map(|c| match c {
+            Coded::Article { hash, .. } => Some(hash.clone()),
+            _ => None,
+        }));
         // of two articles alike in one batch the first is coded
-        let repeated: Vec<bool> = hashes.iter().map(|h| h.as_ref().is_some_and(|h| !seen.insert(h))).collect();
-        let work: Vec<(Read, Option<String>, bool)> = batch
-            .drain(..)
-            .zip(&hashes)
-            .zip(repeated)
-            .map(|((read, hash), repeated)| {
-                let skip = repeated || hash.as_ref().is_some_and(|h| known.contains(h));
-                (read, hash.clone(), skip)
-            })
-            .collect();
-        let coded: Vec<Coded> =
-            work.into_par_iter().map(|(read, hash, known)| code(coder, read, hash, known, force)).collect();
-        let mut sum = *done;
-        let path = self.path.clone();
-        self.write_batch(&coded, &mut sum).map_err(|e| crate::sql_error(&path, e))?;
-        *done = sum;
-        Ok(())
+        let work = batch.into_iter().zip(hashes).map(|(read, hash)| {
+            let skip = hash.as_ref().is_some_and(|h| !known.insert(h.clone()));
+            (read, hash, skip)
+        });
+        Ok(work.collect())
     }
 
     fn known<'h>(&self, hashes: impl Iterator<Item = &'h String>) -> rusqlite::Result<HashSet<String>> {
